@@ -1,0 +1,16 @@
+# Modules: one shared object for each heavy library, loaded at first use.
+# Its undefined symbols of core/ come from the program that loads it.
+
+# Link libraries of each module.
+set(vigil_module_libraries_magic magic)
+set(vigil_module_libraries_blkid blkid)
+set(vigil_module_libraries_crypto crypto)
+
+function(vigil_add_module library)
+  add_library(vigil_module_${library} MODULE ${ARGN})
+  target_link_libraries(vigil_module_${library} PRIVATE vigil_flags ${vigil_module_libraries_${library}})
+  set_target_properties(vigil_module_${library} PROPERTIES PREFIX "" OUTPUT_NAME ${library}
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/modules)
+  add_dependencies(vigil_modules vigil_module_${library})
+  install(TARGETS vigil_module_${library} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vigil)
+endfunction()

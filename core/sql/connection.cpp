@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sql/connection.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "core/parse/text.h"
+#include "core/sql/functions.h"
+#include "core/sql/plan.h"
+#include "core/sql/types.h"
+#include "core/sql/vtab.h"
+
+namespace vigil::sql {
+
+std::string_view type_name(Type type) {
+  switch (type) {
+    case Type::text: return "TEXT";
+    case Type::integer: return "INTEGER";
+    case Type::bigint: return "BIGINT";
+    case Type::unsigned_bigint: return "UNSIGNED BIGINT";
+    case Type::real: return "DOUBLE";
+    case Type::blob: return "BLOB";
+    case Type::datetime: return "DATETIME";
+  }
+  return "UNKNOWN";
+}
+
+void Report::warn(std::string text) {
+  if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(std::move(text));
+}
+
+void QueryBase::skip(const Error& error) const {
+  if (report_->skipped++ == 0) report_->first_skip = error.message;
+}
+
+namespace {
+
+Error sqlite_error(sqlite3* db) { return {sqlite3_errmsg(db), sqlite3_errcode(db)}; }
+
+bool same(const char* a, const char* b) { return a && sqlite3_stricmp(a, b) == 0; }
+
+bool harmless_pragma(const char* name) {
+  constexpr const char* allowed[] = {"table_info", "table_xinfo", "function_list", "journal_mode", "case_sensitive_like", "collation_list"};
+  return std::any_of(std::begin(allowed), std::end(allowed), [&](const char* a) { return same(name, a); });
+}
+
+// Lets reads through and nothing else. INSERT, UPDATE and DELETE pass because
+// SQLite itself refuses them with a better text: "table x may not be modified".
+int authorize(void* arg, int action, const char* first, const char* second, const char*, const char*) {
+  auto& session = *static_cast<Session*>(arg);
+  switch (action) {
+    case SQLITE_READ:
+      if (first && second) {
+        if (const auto wide = session.wide_reads.find(std::string_view(first)); wide != session.wide_reads.end()) wide->second.insert(second);
+      }
+      return SQLITE_OK;
+    case SQLITE_SELECT:
+    case SQLITE_FUNCTION:
+    case SQLITE_RECURSIVE:
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE: return SQLITE_OK;
+    // A table-valued function (json_each, generate_series) and our own tables
+    // are looked up as if they were being created.
+    case SQLITE_CREATE_VTABLE: return SQLITE_OK;
+    case SQLITE_PRAGMA: return harmless_pragma(first) ? SQLITE_OK : SQLITE_DENY;
+    default: return SQLITE_DENY;
+  }
+}
+
+}  // namespace
+
+struct Statement::State {
+  sqlite3_stmt* statement;
+  Session& session;
+
+  ~State() {
+    sqlite3_finalize(statement);
+    session.memo.clear();
+  }
+};
+
+struct Connection::State {
+  State(std::span<const Table* const> tables, Host host, const Engine& engine) : tables(tables), session(std::move(host), engine) {
+    session.host.access().stop = &session.stop;
+  }
+  ~State() { sqlite3_close_v2(db); }
+
+  std::span<const Table* const> tables;
+  Session session;
+  sqlite3* db = nullptr;
+  Error broken;  // why the connection could not be opened
+};
+
+Statement::Statement(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Statement::Statement(Statement&&) noexcept = default;
+Statement& Statement::operator=(Statement&&) noexcept = default;
+Statement::~Statement() = default;
+
+size_t Statement::columns() const { return static_cast<size_t>(sqlite3_column_count(state_->statement)); }
+
+std::string_view Statement::name(size_t column) const { return sqlite3_column_name(state_->statement, static_cast<int>(column)); }
+
+Result<bool> Statement::step() {
+  const int rc = sqlite3_step(state_->statement);
+  if (rc == SQLITE_ROW) return true;
+  if (rc == SQLITE_DONE) return false;
+  if (rc == SQLITE_INTERRUPT) return Error{"the query was cancelled", SQLITE_INTERRUPT};
+  return sqlite_error(sqlite3_db_handle(state_->statement));
+}
+
+std::optional<std::string_view> Statement::text(size_t column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(state_->statement, static_cast<int>(column)));
+  if (!text) return std::nullopt;
+  return std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(state_->statement, static_cast<int>(column))));
+}
+
+Value::Kind Statement::kind(size_t column) const {
+  switch (sqlite3_column_type(state_->statement, static_cast<int>(column))) {
+    case SQLITE_INTEGER: return Value::Kind::integer;
+    case SQLITE_FLOAT: return Value::Kind::real;
+    case SQLITE_TEXT: return Value::Kind::text;
+    case SQLITE_BLOB: return Value::Kind::blob;
+    default: return Value::Kind::null;
+  }
+}
+
+Connection::Connection(std::span<const Table* const> tables, Host host, const Engine& engine)
+    : state_(std::make_unique<State>(tables, std::move(host), engine)) {
+  sqlite3*& db = state_->db;
+  int rc = sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (rc == SQLITE_OK) rc = sqlite3_exec(db, "PRAGMA temp_store = MEMORY; PRAGMA journal_mode = OFF", nullptr, nullptr, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+  if (rc == SQLITE_OK) rc = add_collations(db);
+  if (rc == SQLITE_OK) rc = add_functions(db, state_->session.host);
+  for (const Table* table : tables)
+    if (rc == SQLITE_OK) rc = attach(db, *table, state_->session);
+  if (rc != SQLITE_OK) state_->broken = sqlite_error(db);
+  sqlite3_set_authorizer(db, authorize, &state_->session);
+}
+
+Connection::~Connection() = default;
+
+Result<std::optional<Statement>> Connection::prepare(std::string_view sql, std::string_view* rest) {
+  if (state_->broken.code) return state_->broken;
+  Session& session = state_->session;
+  session.report = {};
+  session.memo.clear();
+  session.unmet.clear();
+  session.wide_reads.clear();
+  for (const Table* table : state_->tables)
+    if (table->info.columns.size() > 63) session.wide_reads[std::string(table->info.name)];
+
+  if (sql.size() > 0x7fffffff) return Error{"the statement is too long", SQLITE_TOOBIG};
+  sqlite3_stmt* statement = nullptr;
+  const char* tail = nullptr;
+  const int rc = sqlite3_prepare_v2(state_->db, sql.data(), static_cast<int>(sql.size()), &statement, &tail);
+  if (rest) *rest = rc == SQLITE_OK ? sql.substr(static_cast<size_t>(tail - sql.data())) : std::string_view();
+  if (rc != SQLITE_OK) {
+    Error error = sqlite_error(state_->db);
+    // What SQLite says when every plan was refused.
+    if (error.message == "no query solution" && !session.unmet.empty()) error = {session.unmet, SQLITE_CONSTRAINT};
+    return error;
+  }
+  if (!statement) return std::optional<Statement>();
+  return std::optional(Statement(std::unique_ptr<Statement::State>(new Statement::State{statement, session})));
+}
+
+Result<std::vector<ColumnType>> Connection::types(std::string_view sql) {
+  auto statement = prepare(sql);
+  if (!statement) return statement.error();
+  if (!*statement) return std::vector<ColumnType>();
+  return result_types(state_->db, (*statement)->state_->statement);
+}
+
+Result<std::vector<std::string>> Connection::explain(std::string_view sql) {
+  auto prepared = prepare("EXPLAIN QUERY PLAN " + std::string(sql));
+  if (!prepared) return prepared.error();
+  if (!*prepared) return std::vector<std::string>();
+  Statement& statement = **prepared;
+
+  std::vector<std::string> out;
+  while (true) {
+    const auto row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    std::string detail(statement.text(3).value_or(""));
+    // "SCAN p VIRTUAL TABLE INDEX 0:<plan>"
+    const size_t at = detail.find(" VIRTUAL TABLE INDEX 0:");
+    const Plan plan = Plan::parse(std::string_view(detail).substr(at == detail.npos ? detail.size() : detail.find(':', at) + 1));
+    const auto table = std::find_if(state_->tables.begin(), state_->tables.end(), [&](const Table* t) { return t->info.name == plan.table; });
+    if (table == state_->tables.end()) {
+      out.push_back(std::move(detail));
+      continue;
+    }
+    const TableInfo& info = (*table)->info;
+    out.push_back("scan " + plan.table);
+    std::vector<std::string> reads, keys;
+    for (size_t i = 0; i < info.sources.size(); ++i)
+      if (plan.sources >> i & 1) reads.emplace_back(info.sources[i].name);
+    for (const auto& given : plan.given) {
+      constexpr std::string_view ops = "eilg><][";
+      constexpr std::string_view words[] = {"=", "IN", "LIKE", "GLOB", ">", "<", ">=", "<="};
+      keys.push_back(std::string(info.columns[static_cast<size_t>(given.column)].name) + " " + std::string(words[ops.find(given.op)]));
+    }
+    out.push_back("  reads: " + parse::join(reads, ", "));
+    out.push_back("  keys: " + (keys.empty() ? "none, every row is looked at" : parse::join(keys, ", ")));
+    if (plan.missing >= 0) out.push_back("  fails: " + missing_column(info, plan.missing));
+  }
+}
+
+void Connection::cancel() {
+  state_->session.stop.store(true, std::memory_order_relaxed);
+  sqlite3_interrupt(state_->db);
+}
+
+void Connection::resume() { state_->session.stop.store(false, std::memory_order_relaxed); }
+
+const Report& Connection::report() const { return state_->session.report; }
+
+std::span<const Table* const> Connection::tables() const { return state_->tables; }
+
+bool complete(const std::string& sql) { return sqlite3_complete(sql.c_str()); }
+
+}  // namespace vigil::sql

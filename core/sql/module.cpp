@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sql/module.h"
+
+#include <dlfcn.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+
+namespace vigil::sql {
+namespace {
+
+// Nobody but root and the effective user may replace the file: neither by
+// writing to it nor by way of a directory above it.
+Result<void> check_safe(std::string path) {
+  while (true) {
+    struct stat s;
+    if (::lstat(path.c_str(), &s) != 0) return os_error("stat", path, errno);
+    if (s.st_uid != 0 && s.st_uid != ::geteuid()) return Error{"'" + path + "' belongs to user " + std::to_string(s.st_uid)};
+    const bool shared = s.st_mode & S_IWOTH;
+    if (shared && !(S_ISDIR(s.st_mode) && (s.st_mode & S_ISVTX))) return Error{"'" + path + "' can be changed by every user"};
+    if (path == "/") return {};
+    const size_t slash = path.rfind('/');
+    path.resize(slash == 0 ? 1 : slash);
+  }
+}
+
+}  // namespace
+
+Result<void*> module_symbol(std::string_view library, const std::string& symbol) {
+  const std::string name = "module '" + std::string(library) + "'";
+  char self[PATH_MAX];
+  const ssize_t n = ::readlink("/proc/self/exe", self, sizeof self - 1);
+  if (n < 0) return os_error("readlink", "/proc/self/exe", errno);
+  const std::string directory = std::string(self, static_cast<size_t>(n)).substr(0, std::string_view(self, static_cast<size_t>(n)).rfind('/'));
+
+  std::string path = directory + "/modules/" + std::string(library) + ".so";
+  if (::access(path.c_str(), F_OK) != 0) path = directory + "/../lib/vigil/" + std::string(library) + ".so";
+  char real[PATH_MAX];
+  if (!::realpath(path.c_str(), real)) return os_error("load", path, errno).within(name);
+  if (auto safe = check_safe(real); !safe) return std::move(safe.error()).within(name);
+
+  void* handle = ::dlopen(real, RTLD_NOW | RTLD_LOCAL);
+  if (!handle) return Error{name + ": " + ::dlerror()};
+  void* address = ::dlsym(handle, symbol.c_str());
+  if (!address) return Error{name + ": " + ::dlerror()};
+  return address;
+}
+
+}  // namespace vigil::sql

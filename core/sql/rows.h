@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows<Row>: the lazy sequence that a table's scan() returns.
+//
+// A scan is a coroutine. It runs only as far as the next row that SQLite asks
+// for, so LIMIT, EXISTS and a closed cursor stop it without its knowing.
+//
+//   co_yield row            hands one row to SQLite
+//   co_await result         the value of a Result, or ends the scan with its error
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "core/base/result.h"
+
+namespace vigil::sql {
+
+template <class Row>
+class Rows {
+ public:
+  struct promise_type;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  struct promise_type {
+    const Row* row = nullptr;
+    std::optional<Error> error;
+
+    Rows get_return_object() { return Rows(Handle::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() {
+      try {
+        throw;
+      } catch (const std::exception& e) {
+        error = Error{e.what()};
+      } catch (...) {
+        error = Error{"unknown exception"};
+      }
+    }
+
+    std::suspend_always yield_value(const Row& r) noexcept {
+      row = &r;
+      return {};
+    }
+
+    template <class T>
+    auto await_transform(Result<T> result) {
+      struct Unwrap {
+        Result<T> result;
+        promise_type* promise;
+        bool await_ready() const noexcept { return static_cast<bool>(result); }
+        void await_suspend(Handle) { promise->error = std::move(result.error()); }
+        T await_resume() {
+          if constexpr (!std::is_void_v<T>) return std::move(*result);
+        }
+      };
+      return Unwrap{std::move(result), this};
+    }
+  };
+
+  Rows(Rows&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  ~Rows() {
+    if (handle_) handle_.destroy();
+  }
+
+  // Moves to the next row; false at the end or on error.
+  bool next() {
+    if (error() || handle_.done()) return false;
+    handle_.resume();
+    return !error() && !handle_.done();
+  }
+  // Valid until the next call of next().
+  const Row& row() const { return *handle_.promise().row; }
+  const std::optional<Error>& error() const { return handle_.promise().error; }
+
+ private:
+  explicit Rows(Handle handle) : handle_(handle) {}
+  Handle handle_;
+};
+
+}  // namespace vigil::sql

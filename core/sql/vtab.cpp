@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place that speaks SQLite's virtual table protocol
+// (https://sqlite.org/vtab.html): xBestIndex turns constraints into a Plan,
+// xFilter turns the Plan into a Cursor.
+#include "core/sql/vtab.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+
+#include "core/sql/plan.h"
+
+namespace vigil::sql {
+
+const Cursor* Memo::find(const std::string& key) const {
+  const auto at = complete_.find(key);
+  return at == complete_.end() ? nullptr : at->second.get();
+}
+
+void Memo::keep(const std::string& key, std::unique_ptr<Cursor> complete) {
+  const size_t bytes = complete->remembered_bytes();
+  if (complete_.emplace(key, std::move(complete)).second) bytes_ += bytes;
+}
+
+void Memo::clear() {
+  complete_.clear();
+  seen_.clear();
+  bytes_ = 0;
+}
+
+std::string missing_column(const TableInfo& table, int column) {
+  std::string names;
+  const std::string_view group = table.columns[static_cast<size_t>(column)].required;
+  for (const Column& c : table.columns)
+    if (c.required == group) names += (names.empty() ? "" : " or ") + std::string(c.name);
+  return "Table " + std::string(table.name) + " was queried without a required column in the WHERE clause: " + names;
+}
+
+namespace {
+
+// A scan that must not be chosen while any other plan exists.
+constexpr double forbidding = 1e30;
+
+struct Module {
+  const Table& table;
+  Session& session;
+  std::vector<int> columns;  // SQL column to table column: the aliases follow the columns
+};
+
+struct Vtab : sqlite3_vtab {
+  const Module* module;
+};
+
+struct VtabCursor : sqlite3_vtab_cursor {
+  std::unique_ptr<Cursor> cursor;
+  std::string key;       // of the Memo
+  bool keeping = false;  // the rows are being remembered
+  bool at_row = false;
+  int64_t row = 0;  // number of the row in this scan
+  // Rowids given out in this cursor's life, for rows that identity calls the same.
+  std::map<uint64_t, uint64_t> repeats;
+  int64_t rowid_row = -1;
+  sqlite3_int64 rowid = 0;
+};
+
+const Module& module_of(sqlite3_vtab* vtab) { return *static_cast<Vtab*>(vtab)->module; }
+
+int fail(sqlite3_vtab* vtab, const std::string& message, int code = SQLITE_ERROR) {
+  sqlite3_free(vtab->zErrMsg);
+  vtab->zErrMsg = sqlite3_mprintf("%s", message.c_str());
+  return code;
+}
+
+std::string declaration(const TableInfo& table) {
+  std::string ddl;
+  const auto add = [&](std::string_view name, const Column& c, bool hidden) {
+    ddl += ddl.empty() ? "CREATE TABLE x(\"" : ", \"";
+    ((ddl += name) += "\" ") += type_name(c.type);
+    if (hidden) ddl += " HIDDEN";
+    if (!c.collate.empty()) (ddl += " COLLATE ") += c.collate;
+  };
+  for (const Column& c : table.columns) add(c.name, c, c.hidden);
+  for (const Column& c : table.columns)
+    for (const std::string_view alias : c.aliases) add(alias, c, true);
+  return ddl + ")";
+}
+
+int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** out, char**) {
+  const auto* module = static_cast<const Module*>(aux);
+  const int rc = sqlite3_declare_vtab(db, declaration(module->table.info).c_str());
+  if (rc != SQLITE_OK) return rc;
+  auto* vtab = new Vtab{};
+  vtab->module = module;
+  *out = vtab;
+  return SQLITE_OK;
+}
+
+int disconnect(sqlite3_vtab* vtab) {
+  delete static_cast<Vtab*>(vtab);
+  return SQLITE_OK;
+}
+
+std::vector<bool> used_columns(const Module& module, uint64_t mask) {
+  std::vector<bool> used(module.table.info.columns.size());
+  const auto& wide = module.session.wide_reads;
+  const auto names = wide.find(module.table.info.name);
+  for (size_t sql = 0; sql < module.columns.size(); ++sql) {
+    const auto column = static_cast<size_t>(module.columns[sql]);
+    if (sql < 63) {
+      if (mask >> sql & 1) used[column] = true;
+    } else if (mask >> 63) {
+      // One bit stands for all of these; the authorizer saw which it is.
+      const Column& c = module.table.info.columns[column];
+      const auto reads = [&](std::string_view name) { return names->second.contains(std::string(name)); };
+      if (names == wide.end() || reads(c.name) || std::any_of(c.aliases.begin(), c.aliases.end(), reads)) used[column] = true;
+    }
+  }
+  return used;
+}
+
+// The plan's letter for a constraint, or 0 for one that is of no use to a scan.
+char plan_op(sqlite3_index_info* info, int at, const Column& column) {
+  const auto& c = info->aConstraint[at];
+  const bool number = column.type == Type::integer || column.type == Type::bigint || column.type == Type::datetime;
+  switch (c.op) {
+    case SQLITE_INDEX_CONSTRAINT_EQ:
+      // With another collation, values that differ in bytes can be equal.
+      if (std::strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0) return 0;
+      return sqlite3_vtab_in(info, at, -1) ? 'i' : 'e';
+    case SQLITE_INDEX_CONSTRAINT_LIKE: return column.like ? 'l' : 0;
+    case SQLITE_INDEX_CONSTRAINT_GLOB: return column.like ? 'g' : 0;
+    case SQLITE_INDEX_CONSTRAINT_GT: return number ? '>' : 0;
+    case SQLITE_INDEX_CONSTRAINT_GE: return number ? ']' : 0;
+    case SQLITE_INDEX_CONSTRAINT_LT: return number ? '<' : 0;
+    case SQLITE_INDEX_CONSTRAINT_LE: return number ? '[' : 0;
+    default: return 0;
+  }
+}
+
+bool selects(char op) { return op == 'e' || op == 'i' || op == 'l' || op == 'g'; }
+
+int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
+  const Module& module = module_of(vtab);
+  const TableInfo& table = module.table.info;
+  Plan plan;
+  plan.table = table.name;
+  plan.columns = used_columns(module, info->colUsed);
+  plan.sources = 1;  // the first source enumerates the rows and is always read
+  for (size_t i = 0; i < table.columns.size(); ++i)
+    if (plan.columns[i]) plan.sources |= uint64_t{1} << table.columns[i].source;
+
+  double cost = table.cost.scan, rows = table.cost.rows;
+  int argument = 0;
+  bool postponed = false;                 // a column that decides what is generated comes too early in this join order
+  std::set<std::string_view> met, hoped;  // groups of required columns: pinned here, pinned in another join order
+  for (int i = 0; i < info->nConstraint; ++i) {
+    const auto& c = info->aConstraint[i];
+    if (c.iColumn < 0) continue;
+    const int index = module.columns[static_cast<size_t>(c.iColumn)];
+    const Column& column = table.columns[static_cast<size_t>(index)];
+    if (!column.key && !column.additional && column.required.empty()) continue;
+    const char op = plan_op(info, i, column);
+    if (!op) continue;
+    if (!c.usable) {
+      if (!selects(op)) continue;
+      if (column.additional) postponed = true;
+      if (!column.required.empty()) hoped.insert(column.required);
+      continue;
+    }
+    if (op == 'i') sqlite3_vtab_in(info, i, 1);
+    info->aConstraintUsage[i].argvIndex = ++argument;
+    plan.given.push_back({op, index});
+    if (selects(op) && !column.required.empty()) met.insert(column.required);
+    const double values = op == 'i' ? 10 : 1;
+    if (op == 'e' || op == 'i') {
+      cost = std::min(cost, table.cost.pinned * values);
+      rows = std::min(rows, std::max(1.0, table.cost.rows / 100) * values);
+    } else {
+      cost *= selects(op) ? 0.3 : 0.9;
+      rows *= selects(op) ? 0.3 : 0.9;
+    }
+  }
+
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    if (column.required.empty() || met.contains(column.required)) continue;
+    if (hoped.contains(column.required)) {
+      module.session.unmet = missing_column(table, static_cast<int>(i));
+      return SQLITE_CONSTRAINT;
+    }
+    plan.missing = static_cast<int>(i);
+    cost = forbidding;
+    break;
+  }
+  if (postponed) cost = forbidding;
+
+  info->estimatedCost = cost;
+  info->estimatedRows = static_cast<sqlite3_int64>(std::max(1.0, rows));
+  info->idxStr = sqlite3_mprintf("%s", plan.text().c_str());
+  info->needToFreeIdxStr = 1;
+  return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+int open(sqlite3_vtab* vtab, sqlite3_vtab_cursor** out) {
+  ++module_of(vtab).session.open_cursors;
+  *out = new VtabCursor{};
+  return SQLITE_OK;
+}
+
+int close(sqlite3_vtab_cursor* base) {
+  --module_of(base->pVtab).session.open_cursors;
+  delete static_cast<VtabCursor*>(base);
+  return SQLITE_OK;
+}
+
+// Keeps a finished scan for the next one with the same keys.
+void finish(VtabCursor& c, Session& session) {
+  if (!c.keeping || c.cursor->error()) return;
+  c.keeping = false;
+  session.memo.keep(c.key, std::move(c.cursor));
+}
+
+int advance(VtabCursor& c) {
+  Session& session = module_of(c.pVtab).session;
+  c.at_row = c.cursor->next();
+  ++c.row;
+  if (session.stop.load(std::memory_order_relaxed)) {
+    c.at_row = false;
+    return SQLITE_INTERRUPT;
+  }
+  if (const auto& error = c.cursor->error()) {
+    c.at_row = false;
+    return fail(c.pVtab, error->message);
+  }
+  if (c.keeping && !session.memo.has_room(c.cursor->remembered_bytes())) {
+    c.cursor->remember(false);
+    c.keeping = false;
+  }
+  if (!c.at_row) finish(c, session);
+  return SQLITE_OK;
+}
+
+int next(sqlite3_vtab_cursor* base) { return advance(*static_cast<VtabCursor*>(base)); }
+
+Value from_sqlite(sqlite3_value* v) {
+  const auto bytes = [&](const void* data) { return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(v))); };
+  switch (sqlite3_value_type(v)) {
+    case SQLITE_INTEGER: return {Value::Kind::integer, sqlite3_value_int64(v), 0, {}};
+    case SQLITE_FLOAT: return {Value::Kind::real, 0, sqlite3_value_double(v), {}};
+    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, bytes(sqlite3_value_text(v))};
+    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, bytes(sqlite3_value_blob(v))};
+    default: return {};
+  }
+}
+
+Constraint::Op constraint_op(char op) {
+  switch (op) {
+    case '>': return Constraint::Op::greater;
+    case ']': return Constraint::Op::greater_equal;
+    case '<': return Constraint::Op::less;
+    case '[': return Constraint::Op::less_equal;
+    case 'l': return Constraint::Op::like;
+    case 'g': return Constraint::Op::glob;
+    default: return Constraint::Op::equal;
+  }
+}
+
+// Text columns compare numbers as text, and `1.0` is written so by SQLite
+// itself; the key gets the text that SQLite compares with.
+Value as_column(sqlite3_value* v, const Column& column) {
+  const Value value = from_sqlite(v);
+  if (column.type != Type::text || value.kind == Value::Kind::null || value.kind == Value::Kind::blob) return value;
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(v));
+  return {Value::Kind::text, 0, 0, std::string_view(text, static_cast<size_t>(sqlite3_value_bytes(v)))};
+}
+
+void add_to_key(std::string& key, const Value& value) {
+  // Lengths keep ("a","bc") and ("ab","c") apart.
+  key += '\0' + std::to_string(static_cast<int>(value.kind)) + ':' + std::to_string(value.integer) + ':' + std::to_string(value.real) + ':' +
+         std::to_string(value.bytes.size()) + ':';
+  key += value.bytes;
+}
+
+void warn_of_default_user(const Module& module, const Plan& plan) {
+  const TableInfo& table = module.table.info;
+  if (!table.user_data) return;
+  for (const auto& given : plan.given)
+    if (table.columns[static_cast<size_t>(given.column)].name == "uid" && selects(given.op)) return;
+  if (module.session.host.user() != 0) return;
+  module.session.report.warn("The " + std::string(table.name) +
+                             " table returns data based on the current user by default, consider JOINing against the users table");
+}
+
+int filter(sqlite3_vtab_cursor* base, int, const char* plan_text, int, sqlite3_value** argv) {
+  auto& c = *static_cast<VtabCursor*>(base);
+  const Module& module = module_of(base->pVtab);
+  Session& session = module.session;
+  const TableInfo& table = module.table.info;
+  const Plan plan = Plan::parse(plan_text);
+  if (plan.missing >= 0) return fail(base->pVtab, missing_column(table, plan.missing), SQLITE_CONSTRAINT);
+
+  std::vector<std::vector<Value>> values(plan.given.size());
+  std::deque<std::string> copies;  // what IN delivers lives only until its next value
+  std::string key = plan_text;
+  for (size_t i = 0; i < plan.given.size(); ++i) {
+    const Column& column = table.columns[static_cast<size_t>(plan.given[i].column)];
+    if (plan.given[i].op != 'i') {
+      values[i].push_back(as_column(argv[i], column));
+    } else {
+      sqlite3_value* v = nullptr;
+      for (int rc = sqlite3_vtab_in_first(argv[i], &v); rc == SQLITE_OK && v; rc = sqlite3_vtab_in_next(argv[i], &v)) {
+        Value value = as_column(v, column);
+        value.bytes = copies.emplace_back(value.bytes);
+        values[i].push_back(value);
+      }
+    }
+    for (const Value& value : values[i]) add_to_key(key, value);
+  }
+
+  c.row = 0;
+  c.rowid_row = -1;
+  c.repeats.clear();
+  c.keeping = false;
+  QueryBase query(session.host, &session.engine, &session.report, plan.sources, plan.columns);
+  auto opened = module.table.open(module.table, std::move(query));
+  if (!opened) return fail(base->pVtab, opened.error().message);
+  c.cursor = std::move(*opened);
+
+  if (const Cursor* complete = session.memo.find(key)) {
+    c.cursor->replay(*complete);
+    return advance(c);
+  }
+  // Rows are kept where another scan may come: in a join, for pinned keys and
+  // cacheable tables at once, for others when they are scanned again.
+  const bool pinned = std::any_of(plan.given.begin(), plan.given.end(), [](const auto& g) { return selects(g.op); });
+  const bool again = session.memo.seen(key);
+  c.keeping = session.open_cursors > 1 && (pinned || table.cacheable || again);
+  c.key = std::move(key);
+  if (!again) warn_of_default_user(module, plan);
+  for (size_t i = 0; i < plan.given.size(); ++i) c.cursor->constrain(plan.given[i].column, {constraint_op(plan.given[i].op), values[i]});
+  c.cursor->remember(c.keeping);
+  c.cursor->start();
+  return advance(c);
+}
+
+int eof(sqlite3_vtab_cursor* base) { return !static_cast<VtabCursor*>(base)->at_row; }
+
+int column(sqlite3_vtab_cursor* base, sqlite3_context* out, int sql_column) {
+  const auto& c = *static_cast<VtabCursor*>(base);
+  const Module& module = module_of(base->pVtab);
+  const int index = module.columns[static_cast<size_t>(sql_column)];
+  const Value value = c.cursor->value(index);
+  const auto size = static_cast<sqlite3_uint64>(value.bytes.size());
+  switch (value.kind) {
+    case Value::Kind::null: break;
+    case Value::Kind::integer: sqlite3_result_int64(out, value.integer); break;
+    case Value::Kind::real: sqlite3_result_double(out, value.real); break;
+    case Value::Kind::blob: sqlite3_result_blob64(out, value.bytes.data(), size, SQLITE_TRANSIENT); break;
+    case Value::Kind::text:
+      if (module.table.info.columns[static_cast<size_t>(index)].type == Type::unsigned_bigint) {
+        const std::string digits = std::to_string(static_cast<uint64_t>(value.integer));
+        sqlite3_result_text(out, digits.c_str(), -1, SQLITE_TRANSIENT);
+      } else {
+        sqlite3_result_text64(out, value.bytes.data(), size, SQLITE_TRANSIENT, SQLITE_UTF8);
+      }
+  }
+  return SQLITE_OK;
+}
+
+// The same number for the same row in every scan: for OR, SQLite scans once
+// per term and drops rows whose rowid it has seen. Rows that are equal in all
+// of `identity` are told apart by how many of them came before.
+int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* out) {
+  auto& c = *static_cast<VtabCursor*>(base);
+  if (c.rowid_row != c.row) {
+    const uint64_t identity = c.cursor->identity();
+    const uint64_t repeat = c.repeats[identity]++;
+    c.rowid = static_cast<sqlite3_int64>(identity + repeat * 0x9e3779b97f4a7c15);
+    c.rowid_row = c.row;
+  }
+  *out = c.rowid;
+  return SQLITE_OK;
+}
+
+constexpr sqlite3_module methods = [] {
+  sqlite3_module m = {};
+  m.xConnect = connect;  // no xCreate: the tables exist by their names alone
+  m.xBestIndex = best_index;
+  m.xDisconnect = disconnect;
+  m.xOpen = open;
+  m.xClose = close;
+  m.xFilter = filter;
+  m.xNext = next;
+  m.xEof = eof;
+  m.xColumn = column;
+  m.xRowid = rowid;
+  return m;
+}();
+
+int attach_as(sqlite3* db, std::string_view name, const Table& table, Session& session) {
+  auto* module = new Module{table, session, {}};
+  const auto& columns = table.info.columns;
+  for (size_t i = 0; i < columns.size(); ++i) module->columns.push_back(static_cast<int>(i));
+  for (size_t i = 0; i < columns.size(); ++i) module->columns.insert(module->columns.end(), columns[i].aliases.size(), static_cast<int>(i));
+  return sqlite3_create_module_v2(db, std::string(name).c_str(), &methods, module, [](void* p) { delete static_cast<Module*>(p); });
+}
+
+}  // namespace
+
+int attach(sqlite3* db, const Table& table, Session& session) {
+  int rc = attach_as(db, table.info.name, table, session);
+  for (const std::string_view alias : table.info.aliases)
+    if (rc == SQLITE_OK) rc = attach_as(db, alias, table, session);
+  return rc;
+}
+
+}  // namespace vigil::sql
