@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns table specs into C++ declarations, the list of tables and one JSON schema.
 
-gentable.py OUT SPEC... writes OUT/<table>.gen.h, OUT/<table>.gen.cpp,
+gentable.py [--list FUNCTION] OUT SPEC... writes OUT/<table>.gen.h, OUT/<table>.gen.cpp,
 OUT/<table>.module.gen.cpp for tables with a library, OUT/all_tables.gen.cpp
-and OUT/schema.json.
+and OUT/schema.json. The list is what FUNCTION returns, all_tables unless named.
 """
 import json
 import pathlib
@@ -157,7 +157,7 @@ vigil::sql::Rows<vigil::tables::{name}::Row> (*const vigil_scan_{name})(vigil::t
 """
 
 
-def table_list(specs):
+def table_list(specs, function):
     declared = "\n".join(f"namespace vigil::tables::{s['name']} {{ extern const sql::Table table; }}" for s in specs)
     listed = "\n".join(f"    &tables::{s['name']}::table," for s in specs)
     return f"""// Generated from specs/; do not edit.
@@ -172,21 +172,25 @@ constexpr const Table* list[] = {{
 }};
 }}  // namespace
 
-std::span<const Table* const> all_tables() {{ return list; }}
+std::span<const Table* const> {function}();
+std::span<const Table* const> {function}() {{ return list; }}
 
 }}  // namespace vigil::sql
 """
 
 
-def main(out, *paths):
-    out = pathlib.Path(out)
-    specs = read_all(paths)
+def main(*arguments):
+    function = "all_tables"
+    if arguments[0] == "--list":
+        function, arguments = arguments[1], arguments[2:]
+    out = pathlib.Path(arguments[0])
+    specs = read_all(arguments[1:])
     for spec in specs:
         write_if_changed(out / f"{spec['name']}.gen.h", header(spec))
         write_if_changed(out / f"{spec['name']}.gen.cpp", source(spec))
         if spec["library"]:
             write_if_changed(out / f"{spec['name']}.module.gen.cpp", module(spec))
-    write_if_changed(out / "all_tables.gen.cpp", table_list(specs))
+    write_if_changed(out / "all_tables.gen.cpp", table_list(specs, function))
     for spec in specs:
         for column in spec["columns"]:
             del column["line"]
