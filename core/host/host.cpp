@@ -103,6 +103,8 @@ bool Dir::is_kernel(std::string_view name) const {
 }
 
 int Dir::open_raw(std::string_view name, int flags) const {
+  std::string whole;
+  if (root_) name = whole = full(name);
   const size_t start = std::min(name.find_first_not_of('/'), name.size());
   char relative[PATH_MAX];
   const size_t length = name.size() - start;
@@ -113,11 +115,11 @@ int Dir::open_raw(std::string_view name, int flags) const {
   std::memcpy(relative, name.data() + start, length);
   relative[length] = '\0';
   const char* target = length == 0 ? "." : relative;
-  if (!confined_) return ::openat(fd_->get(), target, flags | O_CLOEXEC);
+  if (!root_) return ::openat(fd_->get(), target, flags | O_CLOEXEC);
   open_how how = {};
   how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
   how.resolve = RESOLVE_IN_ROOT;
-  return static_cast<int>(::syscall(SYS_openat2, fd_->get(), target, &how, sizeof how));
+  return static_cast<int>(::syscall(SYS_openat2, root_->get(), target, &how, sizeof how));
 }
 
 Result<void> Dir::touch(std::string_view verb, std::string_view name) const {
@@ -221,7 +223,7 @@ Result<std::string> Dir::link(std::string_view name) const {
   if (auto noted = touch("", name); !noted) return std::move(noted.error());
   char target[PATH_MAX];
   ssize_t n;
-  if (confined_) {
+  if (root_) {
     const Fd fd(open_raw(name, O_PATH | O_NOFOLLOW));
     if (!fd) return os_error("readlink", full(name), errno);
     n = ::readlinkat(fd.get(), "", target, sizeof target);
@@ -238,7 +240,7 @@ Result<Dir> Dir::enter(std::string_view name) const {
   if (auto noted = touch("", name); !noted) return std::move(noted.error());
   Fd fd(open_raw(name, O_PATH | O_DIRECTORY));
   if (!fd) return os_error("enter", full(name), errno);
-  return Dir(std::make_shared<const Fd>(std::move(fd)), full(name), confined_, is_kernel(name), access_);
+  return Dir(std::make_shared<const Fd>(std::move(fd)), root_, full(name), is_kernel(name), access_);
 }
 
 Result<FileStat> Dir::stat(std::string_view name, Links links) const {
@@ -247,7 +249,7 @@ Result<FileStat> Dir::stat(std::string_view name, Links links) const {
   const int flags = AT_NO_AUTOMOUNT | AT_STATX_SYNC_AS_STAT;
   const unsigned mask = STATX_BASIC_STATS | STATX_BTIME;
   int rc;
-  if (confined_) {
+  if (root_) {
     const Fd fd(open_raw(name, O_PATH | (links == Links::keep ? O_NOFOLLOW : 0)));
     if (!fd) return os_error("stat", full(name), errno);
     rc = ::statx(fd.get(), "", flags | AT_EMPTY_PATH, mask, &s);
@@ -298,20 +300,21 @@ Result<std::vector<std::pair<std::string, std::string>>> Dir::attributes(std::st
 Result<Host> Host::live(Access access) {
   Fd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root) return os_error("enter", "/", errno);
-  return Host(Kind::live, Dir(std::make_shared<const Fd>(std::move(root)), "", false, false, std::make_shared<Access>(access)));
+  return Host(Kind::live, Dir(std::make_shared<const Fd>(std::move(root)), nullptr, "", false, std::make_shared<Access>(access)));
 }
 
 Result<Host> Host::directory(const std::string& path, Access access) {
   Fd root(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root) return os_error("enter", path, errno);
-  return Host(Kind::directory, Dir(std::make_shared<const Fd>(std::move(root)), "", true, false, std::make_shared<Access>(access)));
+  const auto top = std::make_shared<const Fd>(std::move(root));
+  return Host(Kind::directory, Dir(top, top, "", false, std::make_shared<Access>(access)));
 }
 
 Result<Host> Host::container(int64_t pid) const {
   const std::string path = "/proc/" + std::to_string(pid) + "/root";
   auto root = root_.enter(path);
   if (!root) return std::move(root.error());
-  return Host(Kind::container, Dir(root->fd_, "", true, false, root_.access_));
+  return Host(Kind::container, Dir(root->fd_, root->fd_, "", false, root_.access_));
 }
 
 Result<FsUsage> Host::usage(std::string_view path) const {

@@ -98,8 +98,8 @@ class Dir {
 
  private:
   friend class Host;
-  Dir(std::shared_ptr<const Fd> fd, std::string path, bool confined, bool kernel, std::shared_ptr<Access> access)
-      : fd_(std::move(fd)), path_(std::move(path)), confined_(confined), kernel_(kernel), access_(std::move(access)) {}
+  Dir(std::shared_ptr<const Fd> fd, std::shared_ptr<const Fd> root, std::string path, bool kernel, std::shared_ptr<Access> access)
+      : fd_(std::move(fd)), root_(std::move(root)), path_(std::move(path)), kernel_(kernel), access_(std::move(access)) {}
 
   // A descriptor, or -1 with errno set. Notes and checks nothing.
   int open_raw(std::string_view name, int flags) const;
@@ -111,9 +111,11 @@ class Dir {
   bool is_kernel(std::string_view name) const;
 
   std::shared_ptr<const Fd> fd_;
+  // Null on this machine. Else the top that no path leads out of; absolute links
+  // start there, so names are resolved from it.
+  std::shared_ptr<const Fd> root_;
   std::string path_;
-  bool confined_;  // nothing outside fd_ can be reached
-  bool kernel_;    // below /proc or /sys, where opening has no side effects
+  bool kernel_;  // below /proc or /sys, where opening has no side effects
   std::shared_ptr<Access> access_;
 };
 

@@ -69,21 +69,16 @@ void apply(Key<T>& key, const Constraint& constraint) {
   }
   if constexpr (std::is_arithmetic_v<T>) {
     const Value& v = constraint.values.front();
-    double bound;
+    const bool below = constraint.op == Op::greater || constraint.op == Op::greater_equal;
+    if (!below && constraint.op != Op::less && constraint.op != Op::less_equal) return;
     if (v.kind == Value::Kind::integer) {
-      if (constraint.op == Op::greater || constraint.op == Op::greater_equal)
-        key.bound_below(v.integer);
-      else if (constraint.op == Op::less || constraint.op == Op::less_equal)
-        key.bound_above(v.integer);
-      return;
+      T bound = v.integer;
+      if (constraint.op == Op::greater && bound < std::numeric_limits<T>::max()) ++bound;
+      if (constraint.op == Op::less && bound > std::numeric_limits<T>::lowest()) --bound;
+      below ? key.bound_below(bound) : key.bound_above(bound);
+    } else if (v.kind == Value::Kind::real && v.real > -9.2e18 && v.real < 9.2e18) {
+      below ? key.bound_below(static_cast<T>(std::floor(v.real))) : key.bound_above(static_cast<T>(std::ceil(v.real)));
     }
-    if (v.kind != Value::Kind::real) return;
-    bound = v.real;
-    if (bound < -9.2e18 || bound > 9.2e18) return;
-    if (constraint.op == Op::greater || constraint.op == Op::greater_equal)
-      key.bound_below(static_cast<T>(std::floor(bound)));
-    else if (constraint.op == Op::less || constraint.op == Op::less_equal)
-      key.bound_above(static_cast<T>(std::ceil(bound)));
   } else {
     if (constraint.op != Op::like && constraint.op != Op::glob) return;
     const auto kind = constraint.op == Op::like ? Key<T>::Pattern::Kind::like : Key<T>::Pattern::Kind::glob;

@@ -247,8 +247,12 @@ class FileRun {
     const int second = shell_.run(script, &after);
     if (first != 0 || second != 0) return tally_.check(false, where, "the command ended with status " + std::to_string(first ? first : second));
     if (!got.error.empty()) return tally_.check(false, where, got.error);
-    for (auto& row : got.rows)
+    for (auto& row : got.rows) {
       for (size_t at; (at = row.find(" | ")) != row.npos;) row.replace(at, 3, "\t");
+      if (!block.argument.empty()) continue;
+      const auto words = parse::fields(row);
+      row = joined({words.begin(), words.end()}, "\t");
+    }
     std::sort(got.rows.begin(), got.rows.end());
 
     // Rows of a live system come and go: what both runs saw has to be there,
