@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sql/plan.h"
 
-#include <algorithm>
-
 #include "core/parse/text.h"
 
 namespace vigil::sql {
-
-bool Plan::constrains(int column) const {
-  return std::any_of(given.begin(), given.end(), [&](const Given& g) { return g.column == column; });
-}
 
 // "table sources(hex) columns(one character each) missing op-column op-column ..."
 std::string Plan::text() const {

@@ -25,8 +25,6 @@ struct Plan {
   int missing = -1;  // a required column without which the scan must fail, or -1
   std::vector<Given> given;
 
-  bool constrains(int column) const;
-
   std::string text() const;
   static Plan parse(std::string_view text);
 };
