@@ -49,7 +49,7 @@ BAD = [
     (', source = "size"', '', ":1: no column comes from source 'size'"),
     ('examples =', 'cost = {"lines": 3}, examples =', ":1: unknown cost 'lines'"),
     (')\n', ')\nprint("run me")\n', ":1: expected exactly one table(name, description, ...)"),
-    ('identity = [', 'identity = [[', ":15: "),
+    ('identity = [', 'identity = [[', ":17: "),
 ]
 
 
