@@ -12,5 +12,5 @@ function(vigil_add_module library)
   set_target_properties(vigil_module_${library} PROPERTIES PREFIX "" OUTPUT_NAME ${library}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/modules)
   add_dependencies(vigil_modules vigil_module_${library})
-  install(TARGETS vigil_module_${library} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vigil)
+  install(TARGETS vigil_module_${library} LIBRARY DESTINATION lib/vigil)
 endfunction()

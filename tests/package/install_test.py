@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cmake --install: the installed program runs from its place, with its modules."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD = pathlib.Path(os.environ.get("VIGIL_BUILD", TOP / "build/release"))
+
+
+def main():
+    passed, failures = 0, []
+
+    def check(ok, what):
+        nonlocal passed
+        passed += bool(ok)
+        if not ok:
+            failures.append(what)
+
+    with tempfile.TemporaryDirectory() as prefix:
+        done = subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], capture_output=True, text=True)
+        check(done.returncode == 0, done.stderr)
+        top = pathlib.Path(prefix)
+        run = lambda *arguments: subprocess.run([top / "bin/osqueryi", *arguments], capture_output=True, text=True, env={"HOME": prefix, "PATH": "/usr/bin:/bin"})
+        check((top / "bin/osqueryi").is_symlink(), "bin/osqueryi is a link to osqueryd")
+        check(run("--version").stdout.startswith("osqueryi version 5.23.1+vigil."), "--version")
+        check(run("--csv", "SELECT 1 AS one").stdout == "one\n1\n", "a query")
+        module = run("--csv", "SELECT mime_type FROM magic WHERE path = '/bin/sh'")
+        check("application/" in module.stdout, f"a table of a module: {module.stdout}{module.stderr}")
+        schema = json.loads((top / "share/vigil/schema.json").read_text())
+        check({t["name"] for t in schema} >= {"processes", "mounts"}, "share/vigil/schema.json")
+        check((top / "share/man/man1/osqueryi.1").exists(), "share/man/man1/osqueryi.1")
+        check((top / "share/doc/vigil/LICENSE").exists(), "share/doc/vigil/LICENSE")
+
+        # A module that others may change is not loaded.
+        modules = sorted((top / "lib/vigil").glob("magic.so"))
+        check(modules, "lib/vigil/magic.so")
+        for path in modules:
+            path.chmod(0o666)
+        refused = run("SELECT mime_type FROM magic WHERE path = '/bin/sh'")
+        check(refused.returncode != 0 and "can be changed by every user" in refused.stderr, f"an unsafe module: {refused.stderr}")
+        for path in modules:
+            path.unlink()
+        missing = run("SELECT mime_type FROM magic WHERE path = '/bin/sh'")
+        check(missing.returncode != 0 and "module 'magic'" in missing.stderr, f"a missing module: {missing.stderr}")
+        check(run("--csv", "SELECT 1 AS one").returncode == 0, "other queries run without the module")
+    for failure in failures:
+        print(failure)
+    print(f"{passed} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
