@@ -35,7 +35,10 @@ class Call {
   int64_t integer(int i) const { return sqlite3_value_int64(values_[i]); }
   double real(int i) const { return sqlite3_value_double(values_[i]); }
 
-  void give(std::string_view text) { sqlite3_result_text64(context_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8); }
+  void give(std::string_view text) {
+    // For SQLite, a null pointer is NULL.
+    sqlite3_result_text64(context_, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  }
   void give(int64_t number) { sqlite3_result_int64(context_, number); }
   void give(double number) { sqlite3_result_double(context_, number); }
   void give(bool truth) { sqlite3_result_int(context_, truth); }

@@ -18,22 +18,24 @@ void fail_with_errno(Call& call, int code) {
   call.fail(::strerror_r(code, reason, sizeof reason));
 }
 
-template <class F>
-void compute(Call& call, F function) {
-  if (call.any_null()) return;
+// Compilers believe that sin() and others leave errno alone, and would move
+// them past its reset; they cannot see through a volatile pointer.
+template <class... Arguments>
+void compute(Call& call, double (*function)(Arguments...), Arguments... arguments) {
+  double (*volatile opaque)(Arguments...) = function;
   errno = 0;
-  const double result = function();
+  const double result = opaque(arguments...);
   if (errno != 0) return fail_with_errno(call, errno);
   call.give(result);
 }
 
 template <double (*f)(double)>
 void unary(Call& call) {
-  compute(call, [&] { return f(call.real(0)); });
+  if (!call.any_null()) compute(call, f, call.real(0));
 }
 
 void power(Call& call) {
-  compute(call, [&] { return std::pow(call.real(0), call.real(1)); });
+  if (!call.any_null()) compute<double, double>(call, std::pow, call.real(0), call.real(1));
 }
 
 // Integers stay as they are: a double could not hold all of them.

@@ -160,12 +160,14 @@ class Reader {
       records_[i.p3] = range(i.p1, i.p2);
     } else if (i.opcode == "SorterInsert" || i.opcode == "IdxInsert" || i.opcode == "Insert") {
       tables_.emplace(i.p1, records_[i.p2]);
-    } else if (i.opcode == "SorterData") {
-      if (const auto table = tables_.find(i.p1); table != tables_.end()) tables_[i.p3] = table->second;
+    } else if (i.opcode == "OpenPseudo") {
+      pseudo_[i.p1] = i.p2;
+    } else if (i.opcode == "SorterData" || i.opcode == "RowData") {
+      records_[i.p2] = tables_[i.p1];
     } else if (i.opcode == "Column") {
-      const auto table = tables_.find(i.p1);
-      const bool known = table != tables_.end() && static_cast<size_t>(i.p2) < table->second.size();
-      registers_[i.p3] = known ? table->second[static_cast<size_t>(i.p2)] : Name();
+      const auto pseudo = pseudo_.find(i.p1);
+      const auto& record = pseudo == pseudo_.end() ? tables_[i.p1] : records_[pseudo->second];
+      registers_[i.p3] = static_cast<size_t>(i.p2) < record.size() ? record[static_cast<size_t>(i.p2)] : Name();
     }
   }
 
@@ -194,6 +196,7 @@ class Reader {
   std::map<int, Name> registers_;
   std::map<int, std::vector<Name>> records_;  // by register
   std::map<int, std::vector<Name>> tables_;   // by cursor
+  std::map<int, int> pseudo_;                 // cursors on the one record in a register
 };
 
 }  // namespace
