@@ -2,6 +2,7 @@
 # Its undefined symbols of core/ come from the program that loads it.
 
 # Link libraries of each module.
+set(vigil_module_libraries_re2 re2)
 set(vigil_module_libraries_magic magic)
 set(vigil_module_libraries_blkid blkid)
 set(vigil_module_libraries_crypto crypto)

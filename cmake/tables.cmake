@@ -42,6 +42,15 @@ function(vigil_add_tables)
   add_dependencies(vigil_tables vigil_generated)
   target_link_libraries(vigil_tables PUBLIC vigil_flags)
 
+  # modules/<library>/ holds what belongs to a module and to no table.
+  file(GLOB module_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/modules/*/*.cpp)
+  foreach(source IN LISTS module_sources)
+    get_filename_component(library ${source} DIRECTORY)
+    get_filename_component(library ${library} NAME)
+    list(APPEND libraries ${library})
+    list(APPEND module_${library} ${source})
+  endforeach()
+
   add_custom_target(vigil_modules)
   if(libraries)
     list(REMOVE_DUPLICATES libraries)

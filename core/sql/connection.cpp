@@ -134,7 +134,7 @@ Connection::Connection(std::span<const Table* const> tables, Host host, const En
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   if (rc == SQLITE_OK) rc = add_collations(db);
-  if (rc == SQLITE_OK) rc = add_functions(db, state_->session.host);
+  if (rc == SQLITE_OK) rc = add_functions(db, state_->session);
   for (const Table* table : tables)
     if (rc == SQLITE_OK) rc = attach(db, *table, state_->session);
   if (rc != SQLITE_OK) state_->broken = sqlite_error(db);

@@ -4,15 +4,14 @@
 
 struct sqlite3;
 
-namespace vigil {
-class Host;
-}
-
 namespace vigil::sql {
 
-// Registers all of them; an SQLite result code. `host` answers the functions
-// that look at files and has to outlive the connection.
-int add_functions(sqlite3* db, const Host& host);
+struct Session;
+
+// Registers all of them; an SQLite result code. The session has to outlive the
+// connection: its host answers functions that look at files, its report takes
+// their warnings.
+int add_functions(sqlite3* db, Session& session);
 int add_collations(sqlite3* db);
 
 }  // namespace vigil::sql
