@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <climits>
+#include <map>
+#include <mutex>
 
 namespace vigil::sql {
 namespace {
@@ -27,7 +29,9 @@ Result<void> check_safe(std::string path) {
 
 }  // namespace
 
-Result<void*> module_symbol(std::string_view library, const std::string& symbol) {
+namespace {
+
+Result<void*> load_symbol(std::string_view library, const std::string& symbol) {
   const std::string name = "module '" + std::string(library) + "'";
   char self[PATH_MAX];
   const ssize_t n = ::readlink("/proc/self/exe", self, sizeof self - 1);
@@ -44,6 +48,20 @@ Result<void*> module_symbol(std::string_view library, const std::string& symbol)
   if (!handle) return Error{name + ": " + ::dlerror()};
   void* address = ::dlsym(handle, symbol.c_str());
   if (!address) return Error{name + ": " + ::dlerror()};
+  return address;
+}
+
+}  // namespace
+
+Result<void*> module_symbol(std::string_view library, const std::string& symbol) {
+  // What is loaded stays loaded, in this process as in the dynamic loader's own
+  // list; without this, each row that needs a digest would check the file again.
+  static std::mutex mutex;
+  static std::map<std::string, void*, std::less<>> found;
+  const std::lock_guard lock(mutex);
+  if (const auto known = found.find(symbol); known != found.end()) return known->second;
+  auto address = load_symbol(library, symbol);
+  if (address) found.emplace(symbol, *address);
   return address;
 }
 
