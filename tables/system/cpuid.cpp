@@ -8,7 +8,10 @@
 #include <cpuid.h>
 #endif
 #include <cerrno>
+#include <algorithm>
 #include <initializer_list>
+#include <utility>
+#include <vector>
 
 #include "core/parse/cpuid.h"
 #include "core/parse/text.h"
@@ -118,10 +121,12 @@ std::vector<Row> names(const parse::CpuidLeaves& leaves) {
 sql::Rows<Row> scan(Query query) {
   const auto text = query.host().fact("cpuid", ask);
   if (!text && text.error().code == ENOENT) co_return;
-  const auto leaves = parse::cpuid_leaves(co_await text);
+  const std::string answers = co_await text;
+  const auto leaves = parse::cpuid_leaves(answers);
   if (leaves.empty()) co_return;
 
-  for (const Row& row : names(leaves)) co_yield row;
+  const std::vector<Row> named = names(leaves);
+  for (const Row& row : named) co_yield row;
   for (const auto& feature : parse::cpuid_features()) {
     // A processor that does not know of the leaf has none of its features.
     const auto leaf = leaves.find({feature.leaf, 0});

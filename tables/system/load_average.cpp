@@ -10,6 +10,8 @@
 namespace vigil::tables::load_average {
 namespace {
 
+constexpr const char* periods[] = {"1m", "5m", "15m"};
+
 // "0.12" as "0.120000"; nothing for what is no such number.
 sql::Text six_decimals(std::string_view text) {
   std::string_view rest = text;
@@ -24,7 +26,7 @@ sql::Text six_decimals(std::string_view text) {
 sql::Rows<Row> scan(Query query) {
   const std::string text = co_await query.host().read("/proc/loadavg");
   std::string_view rest = text;
-  for (const char* period : {"1m", "5m", "15m"}) {
+  for (const char* period : periods) {
     Row row;
     row.period = period;
     row.average = six_decimals(parse::field(rest));

@@ -6,7 +6,10 @@
 
 #include "os_version.gen.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "core/host/identity.h"
 #include "core/parse/assignments.h"
@@ -14,6 +17,9 @@
 
 namespace vigil::tables::os_version {
 namespace {
+
+// Files of one line that outrank os-release, and what they make of the platform.
+constexpr std::pair<const char*, const char*> release_lines[] = {{"/etc/redhat-release", "rhel"}, {"/etc/gentoo-release", "gentoo"}};
 
 // The number at the start of `text`: 20 of "20_alpha2024".
 std::optional<int64_t> leading_number(std::string_view text) {
@@ -83,7 +89,7 @@ sql::Rows<Row> scan(Query query) {
   const bool has_os_release = text && !parse::trim(*text).empty();  // Funtoo's is empty
   if (has_os_release) add_os_release(row, *text);
 
-  for (const auto& [path, platform] : {std::pair{"/etc/redhat-release", "rhel"}, {"/etc/gentoo-release", "gentoo"}}) {
+  for (const auto& [path, platform] : release_lines) {
     const auto line = host.read(path);
     if (!line) continue;
     row.platform = platform;

@@ -8,9 +8,9 @@
 #include "system_controls.gen.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "core/parse/sysctl_conf.h"
 #include "core/parse/text.h"
@@ -64,17 +64,22 @@ class Wanted {
   std::vector<std::string> starts_;
 };
 
-// Paths of settings below /proc/sys, in the order of a walk.
-void walk(const Host& host, const std::string& folder, const Wanted& wanted, size_t depth, std::vector<std::string>& paths) {
+struct Setting {
+  std::string path;              // below /proc/sys
+  std::optional<uint32_t> mode;  // where it had to be looked at to know that it exists
+};
+
+// Settings in the order of a walk.
+void walk(const Host& host, const std::string& folder, const Wanted& wanted, size_t depth, std::vector<Setting>& settings) {
   const auto entries = host.list(std::string(top) + folder);
   if (!entries || depth > deepest) return;
   for (const Entry& entry : *entries) {
     std::string path = folder + entry.name;
     if (entry.type == FileType::directory) {
       path += '/';
-      if (path != "fs/binfmt_misc/" && wanted(parse::sysctl_name(path))) walk(host, path, wanted, depth + 1, paths);
+      if (path != "fs/binfmt_misc/" && wanted(parse::sysctl_name(path))) walk(host, path, wanted, depth + 1, settings);
     } else if (wanted(parse::sysctl_name(path))) {
-      paths.push_back(std::move(path));
+      settings.push_back({std::move(path), std::nullopt});
     }
   }
 }
@@ -90,30 +95,33 @@ std::optional<std::string> asked_path(const std::string& name) {
   return path;
 }
 
-std::vector<std::string> paths_asked(const Query& query) {
+std::vector<Setting> settings_asked(const Query& query) {
   const Host& host = query.host();
-  std::vector<std::string> paths;
+  std::vector<Setting> settings;
   if (query.keys.name.pinned()) {
     for (const auto& name : query.keys.name.values()) {
       auto path = asked_path(name);
       if (!path) continue;
       const auto stat = host.stat(std::string(top) + *path);
-      if (stat && stat->type == FileType::regular) paths.push_back(std::move(*path));
+      if (stat && stat->type == FileType::regular) settings.push_back({std::move(*path), stat->mode});
     }
   } else if (query.keys.subsystem.pinned()) {
     for (const auto& subsystem : query.keys.subsystem.values())
-      if (asked_path(subsystem) && subsystem.find('/') == subsystem.npos) walk(host, subsystem + "/", Wanted(query), 1, paths);
+      if (asked_path(subsystem) && subsystem.find('/') == subsystem.npos) walk(host, subsystem + "/", Wanted(query), 1, settings);
   } else {
-    walk(host, "", Wanted(query), 0, paths);
+    walk(host, "", Wanted(query), 0, settings);
   }
-  return paths;
+  return settings;
 }
 
-sql::Text current_value(const Host& host, const std::string& path) {
-  if (path == "vm/stat_refresh") return std::nullopt;
-  const auto stat = host.stat(std::string(top) + path);
-  if (!stat || !(stat->mode & 0444)) return std::nullopt;
-  const auto text = host.read(std::string(top) + path);
+sql::Text current_value(const Host& host, const Setting& setting) {
+  if (setting.path == "vm/stat_refresh") return std::nullopt;
+  const std::string file = std::string(top) + setting.path;
+  auto mode = setting.mode;
+  if (!mode)
+    if (const auto stat = host.stat(file)) mode = stat->mode;
+  if (!mode || !(*mode & 0444)) return std::nullopt;
+  const auto text = host.read(file);
   if (!text) return std::nullopt;
   return std::string(parse::trim(std::string_view(*text).substr(0, text->find('\0'))));
 }
@@ -123,19 +131,19 @@ sql::Text current_value(const Host& host, const std::string& path) {
 sql::Rows<Row> scan(Query query) {
   const Host& host = query.host();
   if (query.keys.oid.pinned()) co_return;
-  const auto paths = paths_asked(query);
-  if (paths.empty()) co_return;
+  const std::vector<Setting> settings = settings_asked(query);
+  if (settings.empty()) co_return;
   parse::SysctlConf conf;
   if (query.needs(Source::config)) conf = configuration(host);
 
-  for (const std::string& path : paths) {
+  for (const Setting& setting : settings) {
     Row row;
-    row.name = parse::sysctl_name(path);
-    row.subsystem = path.substr(0, path.find('/'));
+    row.name = parse::sysctl_name(setting.path);
+    row.subsystem = setting.path.substr(0, setting.path.find('/'));
     if (!query.keys.subsystem.admits(*row.subsystem)) continue;
     row.type = "string";
-    if (query.needs(Source::values)) row.current_value = current_value(host, path);
-    if (query.needs(Source::config)) row.config_value = conf.value(path);
+    if (query.needs(Source::values)) row.current_value = current_value(host, setting);
+    if (query.needs(Source::config)) row.config_value = conf.value(setting.path);
     co_yield row;
   }
 }

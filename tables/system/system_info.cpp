@@ -13,6 +13,7 @@
 #include "core/parse/meminfo.h"
 #include "core/parse/smbios.h"
 #include "core/parse/text.h"
+#include "core/sql/engine.h"
 
 namespace vigil::tables::system_info {
 namespace {

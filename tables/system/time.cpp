@@ -15,6 +15,12 @@ namespace {
 constexpr const char* weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+Result<struct tm> in_utc(time_t now) {
+  struct tm utc = {};
+  if (!::gmtime_r(&now, &utc)) return Error{"the clock is out of range"};
+  return utc;
+}
+
 sql::Text local_zone(const Host& host, time_t now) {
   const auto zone = host.fact("timezone", [now]() -> Result<std::string> {
     ::tzset();  // localtime_r(3) alone would not notice that the machine has moved
@@ -30,8 +36,7 @@ sql::Text local_zone(const Host& host, time_t now) {
 
 sql::Rows<Row> scan(Query query) {
   const time_t now = query.host().now();
-  struct tm utc = {};
-  if (!::gmtime_r(&now, &utc)) co_await Result<void>(Error{"the clock is out of range"});
+  const struct tm utc = co_await in_utc(now);
   char text[96];
 
   Row row;
