@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/host/name_service.h"
 #include "core/parse/text.h"
 
 namespace vigil {
@@ -25,12 +26,22 @@ Result<std::vector<parse::User>> local_users(const Host& host) { return entries<
 Result<std::vector<parse::Group>> local_groups(const Host& host) { return entries<parse::Group>(host, "/etc/group", parse::group); }
 
 std::vector<parse::User> users_asked(const Host& host, bool pinned, const std::vector<int64_t>& uids) {
-  const auto all = local_users(host);
-  if (!all) return {};
   const std::vector<int64_t> wanted = pinned ? uids : std::vector<int64_t>{host.user()};
+  if (wanted.empty()) return {};
   std::vector<parse::User> asked;
-  for (const auto& user : *all)
-    if (std::find(wanted.begin(), wanted.end(), user.uid) != wanted.end()) asked.push_back(user);
+  std::vector<int64_t> missing = wanted;
+  if (const auto text = host.read("/etc/passwd")) {
+    for (std::string_view rest = *text; !rest.empty();) {
+      auto user = parse::user(parse::cut(rest, '\n'));
+      if (!user || std::find(wanted.begin(), wanted.end(), user->uid) == wanted.end()) continue;
+      std::erase(missing, user->uid);
+      // Two names of one uid with one home have the same data.
+      if (std::none_of(asked.begin(), asked.end(), [&](const parse::User& u) { return u.uid == user->uid && u.home == user->home; }))
+        asked.push_back(std::move(*user));
+    }
+  }
+  for (const int64_t uid : missing)
+    if (auto user = named_user(host, uid)) asked.push_back(std::move(*user));
   return asked;
 }
 

@@ -40,6 +40,8 @@ namespace {
 
 // A scan that must not be chosen while any other plan exists.
 constexpr double forbidding = 1e30;
+// Of a plan that is right only when no other one pins the user.
+constexpr double discouraging = 1e9;
 
 struct Module {
   const Table& table;
@@ -152,6 +154,7 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
   double cost = table.cost.scan, rows = table.cost.rows;
   int argument = 0;
   bool postponed = false;                 // a column that decides what is generated comes too early in this join order
+  bool of_one_user = table.user_data;     // whose data is generated is not told
   std::set<std::string_view> met, hoped;  // groups of required columns: pinned here, pinned in another join order
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& c = info->aConstraint[i];
@@ -161,12 +164,14 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     if (!column.key && !column.additional && column.required.empty()) continue;
     const char op = plan_op(info, i, column);
     if (!op) continue;
+    const bool tells_user = table.user_data && column.name == "uid";
     if (!c.usable) {
       if (!selects(op)) continue;
-      if (column.additional) postponed = true;
+      if (column.additional || tells_user) postponed = true;
       if (!column.required.empty()) hoped.insert(column.required);
       continue;
     }
+    if (tells_user && selects(op)) of_one_user = false;
     if (op == 'i') sqlite3_vtab_in(info, i, 1);
     info->aConstraintUsage[i].argvIndex = ++argument;
     plan.given.push_back({op, index});
@@ -192,6 +197,7 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     cost = forbidding;
     break;
   }
+  if (of_one_user) cost = std::max(cost, discouraging);
   if (postponed) cost = forbidding;
 
   info->estimatedCost = cost;
