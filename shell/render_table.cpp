@@ -74,7 +74,7 @@ class Boxes final : public Renderer {
 
     size_t start = 0;
     for (size_t i = 0; i < box.cells.size();) {
-      line = "|";
+      line.assign(1, '|');
       for (const size_t width : box.widths) {
         const auto& cell = box.cells[i++];
         line += ' ';

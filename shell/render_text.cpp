@@ -84,7 +84,7 @@ class Csv final : public Renderer {
 
  private:
   void add(std::string& line, std::string_view value) const {
-    const bool odd = std::any_of(value.begin(), value.end(), [](char c) { return c <= ' ' || c == '"' || c == '\'' || c == 0x7f; });
+    const bool odd = std::any_of(value.begin(), value.end(), [](unsigned char c) { return c <= ' ' || c == '"' || c == '\'' || c >= 0x7f; });
     const std::string& separator = format_.separator;
     if (!value.empty() && !odd && (separator.empty() || value.find(separator) == value.npos)) {
       line += value;
