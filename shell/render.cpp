@@ -39,7 +39,7 @@ std::string mode_names() {
   return names;
 }
 
-Sink::Sink(FILE* file) : file_(file), terminal_(::isatty(::fileno(file))) {}
+Sink::Sink(FILE* file, const std::atomic<bool>* stop) : file_(file), stop_(stop), terminal_(::isatty(::fileno(file))) {}
 
 Result<void> Sink::flush() {
   const bool failed = std::fflush(file_) != 0;

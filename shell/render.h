@@ -3,6 +3,7 @@
 // `pretty`, which has to know its widths, hold one row at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -33,9 +34,12 @@ struct Format {
 // Where results go.
 class Sink {
  public:
-  explicit Sink(FILE* file);
+  // Once `stop`, when given, is true, what is written is dropped.
+  explicit Sink(FILE* file, const std::atomic<bool>* stop = nullptr);
 
-  void write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), file_); }
+  void write(std::string_view text) {
+    if (!stop_ || !stop_->load(std::memory_order_relaxed)) std::fwrite(text.data(), 1, text.size(), file_);
+  }
   // Hands over what is buffered; an error when anything was lost since the last time.
   Result<void> flush();
   // A terminal: text must not act on it.
@@ -43,6 +47,7 @@ class Sink {
 
  private:
   FILE* file_;
+  const std::atomic<bool>* stop_;
   bool terminal_;
 };
 

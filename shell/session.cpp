@@ -68,14 +68,14 @@ Session::Session(const Settings& s, const sql::Engine& e, std::vector<const sql:
       engine(e),
       tables(std::move(t)),
       connection(tables, std::move(host), engine),
+      watch(connection, is_interactive, shows_progress(s, results)),
       interactive(is_interactive),
-      out(results),
+      out(results, &watch.interrupted()),
       standard(stdout),
       format{mode_of(s), s.separator, s.nullvalue, s.header, {}},
       planner(s.planner),
       color_errors_(colored(STDERR_FILENO, s.color)),
-      color_results_(colored(::fileno(results), s.color)),
-      watch_(connection, is_interactive, shows_progress(s, results)) {}
+      color_results_(colored(::fileno(results), s.color)) {}
 
 void Session::complain(std::string_view message, std::string_view where) const {
   say(color_errors_, "1;31m", "Error:", std::string(where) + std::string(message));
@@ -87,9 +87,12 @@ Result<void> Session::run(std::string_view sql) {
   const Stopwatch stopwatch;
   const auto renderer = make_renderer(format, out, color_results_);
   warnings_.clear();
+  watch.begin();
   Result<void> result = run_each(sql, *renderer);
+  watch.hide();
   renderer->end();
   if (auto written = out.flush(); !written && result) result = std::move(written);
+  watch.end();
   for (const std::string& warning : warnings_) warn(warning);
   if (timer) {
     standard.write(stopwatch.text());
@@ -150,7 +153,6 @@ Result<void> Session::run_one(sql::Statement& statement, Renderer& renderer) {
   const size_t columns = statement.columns();
   std::vector<Cell> cells(columns);
   bool first = true;
-  watch_.begin();
   Result<bool> row = statement.step();
   for (; row && *row; row = statement.step()) {
     if (first) {
@@ -161,9 +163,8 @@ Result<void> Session::run_one(sql::Statement& statement, Renderer& renderer) {
     }
     for (size_t i = 0; i < columns; ++i) cells[i] = statement.text(i);
     renderer.row(cells);
-    watch_.row();
+    watch.row();
   }
-  watch_.end();
   collect_warnings(warnings_);
   if (!row) return row.error();
   return {};

@@ -42,6 +42,7 @@ struct Session {
   const sql::Engine& engine;
   const std::vector<const sql::Table*> tables;
   sql::Connection connection;
+  Watch watch;
   const bool interactive;
 
   Sink out, standard;  // results; what goes to standard output wherever results go
@@ -59,7 +60,6 @@ struct Session {
 
   bool color_errors_, color_results_;
   std::vector<std::string> warnings_;
-  Watch watch_;
 };
 
 }  // namespace vigil::shell

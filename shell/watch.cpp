@@ -54,23 +54,33 @@ void Watch::begin() {
   if (!thread_.joinable()) return;
   const std::lock_guard lock(mutex_);
   running_ = true;
+  hidden_ = false;
   interrupts_ = 0;
+  interrupted_ = false;
   rows_ = 0;
   started_ = std::chrono::steady_clock::now();
   wake();
 }
 
-void Watch::end() {
+void Watch::hide() {
   if (!thread_.joinable()) return;
   const std::lock_guard lock(mutex_);
-  running_ = false;
+  hidden_ = true;
   if (shown_) say("\r\x1b[K");
   shown_ = false;
 }
 
+void Watch::end() {
+  if (!thread_.joinable()) return;
+  hide();
+  const std::lock_guard lock(mutex_);
+  running_ = false;
+  interrupted_ = false;
+}
+
 void Watch::show_progress() {
   const auto spent = std::chrono::steady_clock::now() - started_;
-  if (!running_ || spent < patience) return;
+  if (!running_ || hidden_ || spent < patience) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(spent).count();
   say("\r\x1b[K" + std::to_string(rows_.load(std::memory_order_relaxed)) + " rows, " + std::to_string(seconds) + " s");
   shown_ = true;
@@ -82,7 +92,7 @@ void Watch::run() {
     {
       const std::lock_guard lock(mutex_);
       if (quit_) return;
-      if (running_ && progress_) timeout = refresh_ms;
+      if (running_ && progress_ && !hidden_) timeout = refresh_ms;
     }
     pollfd ready[] = {{wake_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
     ::poll(ready, 2, timeout);
@@ -93,6 +103,7 @@ void Watch::run() {
 
     const std::lock_guard lock(mutex_);
     if (interrupted && running_) {
+      interrupted_ = true;
       connection_.cancel();
       if (++interrupts_ == give_up) ::_exit(128 + SIGINT);
     }

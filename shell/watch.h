@@ -27,11 +27,15 @@ class Watch {
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  // A statement begins; an earlier cancel() is undone.
+  // Statements begin; an earlier cancel() is undone.
   void begin();
   void row() { rows_.fetch_add(1, std::memory_order_relaxed); }
-  // It has ended, and the count is gone from the terminal.
+  // Takes the count from the terminal: other output comes.
+  void hide();
+  // The statements have ended and their results are written.
   void end();
+  // True from the first Ctrl-C after begin() until end().
+  const std::atomic<bool>& interrupted() const { return interrupted_; }
 
  private:
   void run();
@@ -44,8 +48,9 @@ class Watch {
   sigset_t before_;  // the signal mask to go back to
 
   std::mutex mutex_;
-  bool quit_ = false, running_ = false, shown_ = false;
-  int interrupts_ = 0;  // of this statement
+  bool quit_ = false, running_ = false, hidden_ = false, shown_ = false;
+  int interrupts_ = 0;  // since begin()
+  std::atomic<bool> interrupted_ = false;
   std::chrono::steady_clock::time_point started_;
   std::atomic<uint64_t> rows_ = 0;
   std::thread thread_;

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -50,9 +50,11 @@ class LineEditor final : public Editor {
     ::el_set(edit_, EL_ADDFN, "drop-line", "Forget the line", on_interrupt);
     ::el_set(edit_, EL_BIND, "^I", "complete-name", nullptr);
     ::el_set(edit_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
-    // Ctrl-C arrives as a key here, so that no signal tears the line apart.
-    ::el_set(edit_, EL_SETTY, "-d", "intr=", nullptr);
+    // Ctrl-C and Ctrl-Z arrive as keys here, so that no signal tears the line apart.
+    ::el_set(edit_, EL_SETTY, "-d", "-isig", nullptr);
+    ::el_set(edit_, EL_ADDFN, "suspend", "Stop the shell until it is continued", on_suspend);
     ::el_set(edit_, EL_BIND, "^C", "drop-line", nullptr);
+    ::el_set(edit_, EL_BIND, "^Z", "suspend", nullptr);
     load();
   }
 
@@ -65,6 +67,8 @@ class LineEditor final : public Editor {
   Input read(const std::string& prompt, std::string& line) override {
     prompt_ = guarded(prompt);
     interrupted_ = false;
+    // Before the prompt, or a key that comes right after it finds the terminal in its other mode.
+    ::el_set(edit_, EL_PREP_TERM, 1);
     int size = 0;
     const char* text = ::el_gets(edit_, &size);
     if (interrupted_) {
@@ -117,6 +121,13 @@ class LineEditor final : public Editor {
   static unsigned char on_interrupt(EditLine* edit, int) {
     self(edit).interrupted_ = true;
     return CC_NEWLINE;
+  }
+
+  static unsigned char on_suspend(EditLine* edit, int) {
+    ::el_set(edit, EL_PREP_TERM, 0);
+    ::raise(SIGTSTP);
+    ::el_set(edit, EL_PREP_TERM, 1);
+    return CC_REDISPLAY;
   }
 
   static unsigned char on_complete(EditLine* edit, int) { return self(edit).complete(); }
