@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the shell as a program and compares what it writes, byte by byte.
 
-run.py [--shell PATH] [CASES...] runs tests/shell/cases/*.txt, or those named,
-and then the tests at a terminal (interactive.py). A case is
+cases_test.py [CASES...] runs tests/shell/cases/*.txt, or those named, with the
+build in $VIGIL_BUILD. A case is
 
     ### what it shows
     + NAME LINE      a line of a file in the working directory, made before
@@ -14,8 +14,8 @@ and then the tests at a terminal (interactive.py). A case is
     = NAME LINE      a line of a file, as it must be afterwards
     ? CODE           the exit code (else it must be 0)
 
-After >~ and !~, backslash escapes stand for bytes; after >* and !*, a * stands
-for any text.
+A last ">..." stands for any further lines. After <~, >~ and !~, backslash escapes stand for bytes; after >* and !*, a *
+stands for any text.
 """
 import argparse
 import fnmatch
@@ -34,7 +34,7 @@ class Case:
         self.where, self.title = where, title
         self.environment, self.arguments, self.code = {}, [], 0
         self.files, self.expected_files = {}, {}
-        self.stdin = ""
+        self.stdin = b""
         self.stdout, self.stderr = [], []
 
 
@@ -43,7 +43,9 @@ def unescape(text):
 
 
 def expectation(line):
-    """(kind, text) of what follows > or !."""
+    """(kind, text) of what follows <, > or !."""
+    if line[1:] == "...":
+        return "", b"..."
     kind = line[1:2] if line[1:2] in "~*" else ""
     text = line[1 + len(kind):]
     text = text[1:] if text.startswith(" ") else text
@@ -67,7 +69,7 @@ def read_cases(path):
                 case.environment[name] = value
             case.arguments = words
         elif mark == "<":
-            case.stdin += text + "\n"
+            case.stdin += expectation(line)[1] + b"\n"
         elif mark == ">":
             case.stdout.append(expectation(line))
         elif mark == "!":
@@ -89,6 +91,9 @@ def differences(name, expected, actual):
         lines.pop()
     elif actual:
         return [f"  {name}: the last line has no end: {lines[-1]!r}"]
+    if expected and expected[-1] == ("", b"..."):
+        expected = expected[:-1]
+        lines = lines[:max(len(expected), 1)]
     out = []
     for i in range(max(len(expected), len(lines))):
         kind, want = expected[i] if i < len(expected) else ("", None)
@@ -108,7 +113,7 @@ def run_case(case, shell):
             pathlib.Path(directory, name).write_text(content)
         environment = {"PATH": os.environ["PATH"], "HOME": directory, "LANG": "C", **case.environment}
         try:
-            done = subprocess.run([shell, *case.arguments], input=case.stdin.encode(), cwd=directory, env=environment,
+            done = subprocess.run([shell, *case.arguments], input=case.stdin, cwd=directory, env=environment,
                                   capture_output=True, timeout=60)
         except subprocess.TimeoutExpired:
             return ["  took more than 60 s"]
@@ -125,27 +130,20 @@ def run_case(case, shell):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--shell", default=str(HERE.parents[1] / "build/release/bin/osqueryi"))
     parser.add_argument("cases", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
-    shell = str(pathlib.Path(arguments.shell).absolute())
+    shell = str(pathlib.Path(os.environ.get("VIGIL_BUILD", HERE.parents[1] / "build/release")).absolute() / "bin/osqueryi")
 
-    passed, failed = 0, 0
+    passed = failed = 0
     for path in arguments.cases or sorted((HERE / "cases").glob("*.txt")):
         for case in read_cases(path):
             problems = run_case(case, shell)
             if problems:
                 print(f"{case.where}: {case.title}", *problems, sep="\n")
-                failed += 1
-            else:
-                passed += 1
-    if not arguments.cases:
-        import interactive
-        good, bad = interactive.run(shell)
-        passed, failed = passed + good, failed + bad
+            passed, failed = passed + (not problems), failed + bool(problems)
     print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
