@@ -6,6 +6,7 @@ set(vigil_module_libraries_re2 re2)
 set(vigil_module_libraries_magic magic)
 set(vigil_module_libraries_blkid blkid)
 set(vigil_module_libraries_crypto crypto)
+set(vigil_module_libraries_edit edit)
 
 function(vigil_add_module library)
   add_library(vigil_module_${library} MODULE ${ARGN})
