@@ -1,31 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program: reads the command line, chooses a role and builds its parts.
+//
+// Nothing is read before it is needed: a shell that answers one query reads the
+// flag file, if there is one, and what the query asks for.
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include "core/sql/connection.h"
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "core/host/host.h"
+#include "core/sql/table.h"
+#include "osqueryd/options/command_line.h"
+#include "osqueryd/options/help.h"
+#include "osqueryd/program.h"
+#include "shell/shell.h"
+
+namespace {
+
 using namespace vigil;
-struct E : sql::Engine {
-  sql::ProgramInfo program() const override { return {}; }
-  std::vector<sql::FlagInfo> flags() const override { return {}; }
-  std::vector<sql::PluginInfo> plugins() const override { return {}; }
-  std::string option(std::string_view) const override { return {}; }
-};
-int main(int, char** argv) {
-  auto host = Host::live();
-  E e;
-  sql::Connection c(sql::all_tables(), *host, e);
-  auto s = c.prepare(argv[1]);
-  if (!s) {
-    printf("error %s\n", s.error().message.c_str());
-    return 1;
+
+constexpr size_t largest_flag_file = 1 << 20;
+constexpr rlim_t open_files = 1024;
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "ERROR: %s\n", message.c_str());
+  return 1;
+}
+
+// A pipe will do too: --flagfile <(make-flags).
+Result<std::string> read_flag_file(const std::string& path) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+  if (!file) return os_error("read", path, errno);
+  std::string text(largest_flag_file + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get())) return os_error("read", path, errno);
+  if (text.size() > largest_flag_file) return os_error("read", path, EFBIG);
+  return text;
+}
+
+std::optional<std::string> variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+// Without them a process cannot keep many sockets and watched files open.
+void allow_open_files() {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (limit.rlim_cur >= open_files) return;
+  rlimit raised = {std::max(limit.rlim_cur, open_files), std::max(limit.rlim_max, open_files)};
+  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return;
+  // Only root may raise the hard limit; anyone may go up to it.
+  raised = {std::min(open_files, limit.rlim_max), limit.rlim_max};
+  (void)::setrlimit(RLIMIT_NOFILE, &raised);
+}
+
+// Every user can read the arguments of every process.
+void hide_secrets(char** argv, const std::vector<size_t>& secrets) {
+  for (const size_t i : secrets) {
+    char* equals = std::strchr(argv[i], '=');
+    char* value = argv[i][0] == '-' && equals ? equals + 1 : argv[i];
+    std::memset(value, '*', std::strlen(value));
   }
-  while (true) {
-    auto r = (*s)->step();
-    if (!r) {
-      printf("error %s\n", r.error().message.c_str());
-      return 1;
-    }
-    if (!*r) break;
-    for (size_t i = 0; i < (*s)->columns(); ++i) printf("%s|", std::string((*s)->text(i).value_or("NULL")).c_str());
-    puts("");
+}
+
+bool holds(const OptionInfo& option, const std::string& text) {
+  return option.name.find(text) != option.name.npos || option.description.find(text) != option.description.npos;
+}
+
+shell::Settings shell_settings(const CommandLine& line) {
+  const Options& options = line.options.values();
+  shell::Settings settings;
+  settings.json = options.json;
+  settings.json_pretty = options.json_pretty;
+  settings.csv = options.csv;
+  settings.line = options.line;
+  settings.list = options.list;
+  settings.markdown = options.markdown;
+  settings.header = options.header;
+  settings.separator = options.separator;
+  settings.nullvalue = options.nullvalue;
+  settings.color = options.color;
+  settings.output = options.output;
+  settings.L = options.L;
+  settings.A = options.A;
+  settings.pack = options.pack;
+  settings.query = options.query;
+  settings.query_file = options.query_file;
+  settings.has_argument = !line.positional.empty();
+  if (settings.has_argument) settings.argument = line.positional.front();
+  settings.planner = options.planner;
+  settings.profile = options.profile;
+  settings.enable_tables = options.enable_tables;
+  settings.disable_tables = options.disable_tables;
+  settings.connect = options.connect;
+  settings.extension = options.extension;
+  settings.root = options.root;
+  return settings;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv, argv + argc);
+  const std::string name = program_name(arguments);
+  if (asks_for_help(arguments)) {
+    print(help_text(choose_role(arguments), name, VIGIL_VERSION));
+    return 0;
   }
-  auto x = c.explain(argv[1]);
-  for (auto& l : *x) puts(l.c_str());
+
+  auto line = parse_command_line(arguments, {read_flag_file, variable});
+  if (!line) return fail(line.error().message);
+  hide_secrets(argv, line->secrets);
+  for (const std::string& warning : line->warnings) std::fprintf(stderr, "WARNING: %s\n", warning.c_str());
+
+  const Options& options = line->options.values();
+  if (options.version) {
+    print(name + " version " + VIGIL_VERSION + "\n");
+    return 0;
+  }
+  if (options.help || options.helpshort) {
+    print(help_text(line->role, name, VIGIL_VERSION));
+    return 0;
+  }
+  if (options.helpfull || !options.helpmatch.empty()) {
+    print(full_help_text(name, VIGIL_VERSION, [&](const OptionInfo& option) { return options.helpfull || holds(option, options.helpmatch); }));
+    return 0;
+  }
+  if (options.install || options.uninstall) return fail("--install and --uninstall are of use on Windows only");
+  if (line->role == Role::daemon) return fail("this build has no daemon; call the program osqueryi, or add -S, for the shell");
+
+  allow_open_files();
+  line->options.force_shell();
+  Access access;
+  access.read_max = options.read_max;
+  auto host = options.root.empty() ? Host::live(access) : Host::directory(options.root, access);
+  if (!host) return fail(host.error().message);
+
+  const Program program(line->options, sql::all_tables());
+  return shell::run_shell(shell_settings(*line), program, std::move(*host));
 }

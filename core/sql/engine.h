@@ -11,6 +11,7 @@
 
 namespace vigil::sql {
 
+// Texts as gflags writes them; the value of a secret is masked.
 struct FlagInfo {
   std::string name, type, description, default_value, value;
   bool shell_only = false;
@@ -24,7 +25,10 @@ struct PluginInfo {
 
 struct ProgramInfo {
   int64_t pid = 0, watcher = -1, start_time = 0;
-  std::string uuid, instance_id, version, config_hash, extensions;
+  // uuid names this machine where its firmware gives it no usable one.
+  std::string uuid, instance_id, version, extensions;
+  std::string config_hash;  // empty before a configuration was read
+  std::string build_platform, build_distro;
   bool config_valid = false;
 };
 
@@ -32,6 +36,7 @@ class Engine {
  public:
   virtual ~Engine() = default;
   virtual ProgramInfo program() const = 0;
+  // Sorted by name.
   virtual std::vector<FlagInfo> flags() const = 0;
   virtual std::vector<PluginInfo> plugins() const = 0;
   // The value of an option as text; empty when there is none.

@@ -19,6 +19,9 @@ class TestEngine final : public sql::Engine {
     info.instance_id = "00000000-0000-0000-0000-000000000002";
     info.version = "5.23.1+vigil.test";
     info.extensions = "inactive";
+    info.config_hash = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+    info.build_platform = "linux";
+    info.build_distro = "debian12";
     return info;
   }
   std::vector<sql::FlagInfo> flags() const override {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <map>
 
+#include "core/parse/base64.h"
 #include "core/parse/text.h"
 
 namespace vigil::test {
@@ -21,24 +22,6 @@ const std::map<std::string_view, Block::Kind> kinds = {{"root", Block::Kind::roo
                                                        {"run", Block::Kind::run},       {"needs", Block::Kind::needs}};
 
 Error at(size_t line, const std::string& what) { return {std::to_string(line) + ": " + what}; }
-
-std::string from_base64(std::string_view text) {
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const size_t value = alphabet.find(c);
-    if (value == alphabet.npos) continue;
-    bits = bits << 6 | static_cast<uint32_t>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out += static_cast<char>(bits >> count & 0xff);
-    }
-  }
-  return out;
-}
 
 std::string content_of(const std::vector<std::string>& lines) {
   std::string text;
@@ -90,7 +73,7 @@ Result<void> make_node(const Node& node, const std::string& directory) {
     std::string text;
     if (base64) {
       for (const auto& line : node.content) text += line;
-      text = from_base64(text);
+      text = parse::from_base64(text).value_or("");
     } else {
       text = content_of(node.content);
     }
@@ -105,7 +88,7 @@ Result<void> make_node(const Node& node, const std::string& directory) {
     if (name == "gid" && ::chown(path.c_str(), static_cast<uid_t>(-1), id) != 0) return failed("chgrp");
     if (name.starts_with("xattr.") && ::setxattr(path.c_str(), name.c_str() + 6, value.data(), value.size(), 0) != 0) return failed("setxattr");
     if (name.starts_with("xattr64.")) {
-      const std::string bytes = from_base64(value);
+      const std::string bytes = parse::from_base64(value).value_or("");
       if (::setxattr(path.c_str(), name.c_str() + 8, bytes.data(), bytes.size(), 0) != 0) return failed("setxattr");
     }
   }

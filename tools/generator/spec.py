@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads table specs. A spec is data in Python's notation; it is parsed, never
 executed: anything but literals, type names, table() and Column() is an error
-with file and line."""
+with file and line. optionspec.py reads options in the same notation."""
 import ast
 import pathlib
 import re
@@ -29,8 +29,11 @@ class SpecError(Exception):
 
 
 class Reader:
+    """The notation that all specs share: literals, and calls with literals."""
+    values = "literals"
+
     def __init__(self, path):
-        self.path = path
+        self.path = pathlib.Path(path)
 
     def fail(self, node, message):
         raise SpecError(f"{self.path}:{getattr(node, 'lineno', node)}: {message}")
@@ -46,9 +49,14 @@ class Reader:
                 return [self.literal(e) for e in node.elts]
             case ast.Dict():
                 return {self.literal(k): self.literal(v) for k, v in zip(node.keys, node.values)}
-            case ast.Call(func=ast.Name(id="Column")):
-                return self.column(node)
-        self.fail(node, f"only literals and Column() belong in a spec, not {ast.unparse(node)[:40]}")
+        self.fail(node, f"only {self.values} belong in a spec, not {ast.unparse(node)[:40]}")
+
+    def statements(self):
+        """The top level of the file."""
+        try:
+            return ast.parse(self.path.read_text(), str(self.path)).body
+        except SyntaxError as error:
+            raise SpecError(f"{self.path}:{error.lineno}: {error.msg}") from None
 
     def words(self, node, known):
         """Keyword arguments of a call, checked against `known` and completed."""
@@ -61,6 +69,16 @@ class Reader:
                 self.fail(keyword.value, f"'{keyword.arg}' cannot be {value!r}")
             values[keyword.arg] = value
         return {word: values.get(word, default) for word, (_, default) in known.items()}
+
+
+class TableReader(Reader):
+    values = "literals and Column()"
+
+    def literal(self, node):
+        match node:
+            case ast.Call(func=ast.Name(id="Column")):
+                return self.column(node)
+        return super().literal(node)
 
     def column(self, node):
         if len(node.args) != 3:
@@ -83,11 +101,7 @@ class Reader:
         return column
 
     def table(self):
-        try:
-            tree = ast.parse(self.path.read_text(), str(self.path))
-        except SyntaxError as error:
-            raise SpecError(f"{self.path}:{error.lineno}: {error.msg}") from None
-        match tree.body:
+        match self.statements():
             case [ast.Expr(value=ast.Call(func=ast.Name(id="table"), args=[name, description]) as call)]:
                 spec = self.words(call, TABLE_WORDS)
             case _:
@@ -138,7 +152,7 @@ class Reader:
 
 def read_spec(path):
     """One spec as a dict, complete and checked. Raises SpecError."""
-    return Reader(pathlib.Path(path)).table()
+    return TableReader(path).table()
 
 
 def read_all(paths):
