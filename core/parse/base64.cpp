@@ -30,20 +30,22 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  const auto is_tail = [](char c) { return c == '=' || c == '\n' || c == '\r'; };
-  while (!text.empty() && is_tail(text.back())) text.remove_suffix(1);
   std::string out;
   out.reserve(text.size() / 4 * 3 + 2);
   uint32_t bits = 0;
-  size_t digits = 0;
+  size_t digits = 0, padding = 0;
   for (const char c : text) {
     if (c == '\n' || c == '\r') continue;
+    if (c == '=') {
+      ++padding;
+      continue;
+    }
     const int value = digit(c);
-    if (value < 0) return std::nullopt;
+    if (value < 0 || padding > 0) return std::nullopt;
     bits = bits << 6 | static_cast<uint32_t>(value);
     if (++digits % 4 != 1) out += static_cast<char>(bits >> (6 - 2 * ((digits - 1) % 4)) & 0xff);
   }
-  if (digits % 4 == 1) return std::nullopt;
+  if (digits % 4 == 1 || padding > 2 || (padding > 0 && (digits + padding) % 4 != 0)) return std::nullopt;
   return out;
 }
 

@@ -10,9 +10,9 @@ namespace vigil::parse {
 
 std::string to_base64(std::string_view bytes);
 
-// The bytes that `text` stands for. Line ends are skipped and padding may be
-// missing; anything else outside of the alphabet, or a single last digit, is
-// no base64.
+// The bytes that `text` stands for. Line ends are skipped, padding may be
+// missing; any other byte outside of the alphabet, wrong padding, or a single
+// last digit is no base64.
 std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace vigil::parse
