@@ -111,6 +111,17 @@ TEST_F(Types, of_statements_without_rows) {
   EXPECT_EQ(types("SELECT 1 AS a, 'x' AS b; SELECT 2"), "INTEGER, TEXT");
 }
 
+TEST_F(Types, of_virtual_tables) {
+  Connection connection(all_tables(), std::move(*Host::directory("/")), options_);
+  const auto all =
+      connection.types("SELECT path AS p, blocks, blocks + 1, path || 'x', count(*) FROM mounts WHERE path = '/' GROUP BY path ORDER BY 1");
+  ASSERT_TRUE(all) << all.error().message;
+  std::vector<std::string> found;
+  for (const auto& [name, type] : *all) found.push_back(name + ":" + type);
+  EXPECT_EQ(parse::join(found, ", "), "p:TEXT, blocks:BIGINT, blocks + 1:BIGINT, path || 'x':TEXT, count(*):BIGINT");
+  EXPECT_FALSE(connection.types("SELECT * FROM no_such_table"));
+}
+
 TEST_F(Types, names) {
   sqlite3_stmt* statement = nullptr;
   ASSERT_EQ(sqlite3_prepare_v2(db_, "SELECT pid AS p, 1 + 1 FROM t", -1, &statement, nullptr), SQLITE_OK);
