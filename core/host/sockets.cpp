@@ -14,16 +14,12 @@
 #include <tuple>
 
 #include "core/host/netlink.h"
+#include "core/host/processes.h"
+#include "core/parse/process.h"
 #include "core/parse/text.h"
 
 namespace vigil {
 namespace {
-
-// The number in "socket:[4711]" and "net:[4026531840]".
-std::optional<uint64_t> bracketed(std::string_view link, std::string_view word) {
-  if (!link.starts_with(word) || !link.ends_with(']')) return std::nullopt;
-  return parse::number<uint64_t>(link.substr(word.size(), link.size() - word.size() - 1));
-}
 
 // Bits of states, as sock_diag(7) takes them: 10 is TCP's LISTEN.
 constexpr uint32_t any_state = ~0u, listening_state = 1u << 10;
@@ -116,21 +112,22 @@ std::span<const SocketOwner> SocketOwners::of(uint64_t inode) const {
 }
 
 void SocketOwners::add(const Host& host, int64_t pid) {
-  const auto process = host.enter("/proc/" + std::to_string(pid));
+  const auto process = enter_process(host, pid);
   if (!process) return;
   const auto listed = process->links("fd", [&](std::string_view name, std::string_view target) {
-    const auto inode = bracketed(target, "socket:[");
+    const auto inode = parse::link_number(target, "socket");
     const auto fd = inode ? parse::number(name) : std::nullopt;
-    if (fd) owners_.push_back({*inode, pid, *fd});
+    if (fd) owners_.push_back({static_cast<uint64_t>(*inode), pid, *fd});
   });
   if (!listed && (listed.error().code == EACCES || listed.error().code == EPERM)) ++hidden_;
 
   const auto link = process->link("ns/net");
-  const auto inode = link ? bracketed(*link, "net:[") : std::nullopt;
-  if (!inode) return;
-  const auto known = std::find_if(namespaces_.begin(), namespaces_.end(), [&](const NetNamespace& n) { return n.inode == *inode; });
+  const auto number = link ? parse::link_number(*link, "net") : std::nullopt;
+  if (!number) return;
+  const auto inode = static_cast<uint64_t>(*number);
+  const auto known = std::find_if(namespaces_.begin(), namespaces_.end(), [&](const NetNamespace& n) { return n.inode == inode; });
   if (known == namespaces_.end()) {
-    namespaces_.push_back({*inode, {pid}});
+    namespaces_.push_back({inode, {pid}});
   } else if (known->pids.size() < 8) {
     known->pids.push_back(pid);
   }
@@ -139,15 +136,6 @@ void SocketOwners::add(const Host& host, int64_t pid) {
 void SocketOwners::sort() {
   std::sort(owners_.begin(), owners_.end(),
             [](const SocketOwner& a, const SocketOwner& b) { return std::tie(a.inode, a.pid, a.fd) < std::tie(b.inode, b.pid, b.fd); });
-}
-
-Result<SocketOwners> socket_owners(const Host& host) {
-  const auto names = host.list("/proc");
-  if (!names) return names.error();
-  std::vector<int64_t> pids;
-  for (const auto& entry : *names)
-    if (const auto pid = parse::number(entry.name)) pids.push_back(*pid);
-  return socket_owners(host, pids);
 }
 
 SocketOwners socket_owners(const Host& host, const std::vector<int64_t>& pids) {

@@ -46,8 +46,7 @@ class SocketOwners {
   size_t hidden_ = 0;
 };
 
-// All processes; or some of them, those that exist.
-Result<SocketOwners> socket_owners(const Host& host);
+// What these processes hold, those of them that exist.
 SocketOwners socket_owners(const Host& host, const std::vector<int64_t>& pids);
 
 enum class WhichSockets : uint8_t { all, listening };

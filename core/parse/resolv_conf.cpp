@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "core/parse/ip.h"
 #include "core/parse/text.h"
 
 namespace vigil::parse {
@@ -34,11 +35,6 @@ std::optional<in_addr> ipv4(std::string_view text) {
   in_addr address = {};
   if (::inet_aton(std::string(text).c_str(), &address) == 0) return std::nullopt;
   return address;
-}
-
-bool is_ipv6(std::string_view text) {
-  in6_addr address = {};
-  return ::inet_pton(AF_INET6, std::string(text.substr(0, text.find('%'))).c_str(), &address) == 1;
 }
 
 std::string text_of(in_addr address) {
@@ -76,7 +72,7 @@ ResolvConf resolv_conf(std::string_view text) {
       if (conf.nameservers.size() == MAXNS) continue;
       if (const auto v4 = ipv4(address)) {
         conf.nameservers.push_back(text_of(*v4));
-      } else if (is_ipv6(address)) {
+      } else if (ip(address)) {
         conf.nameservers.emplace_back(address);
       }
     } else if (keyword == "domain" || keyword == "search") {

@@ -3,22 +3,11 @@
 
 #include "etc_hosts.gen.h"
 
-#include <arpa/inet.h>
-
 #include "core/parse/commented_line.h"
+#include "core/parse/ip.h"
 #include "core/parse/text.h"
 
 namespace vigil::tables::etc_hosts {
-namespace {
-
-bool is_address(std::string_view text) {
-  const std::string plain(text.substr(0, text.find('%')));  // an IPv6 address may name its interface
-  unsigned char bytes[16];
-  return ::inet_pton(AF_INET6, plain.c_str(), bytes) == 1 || ::inet_pton(AF_INET, std::string(text).c_str(), bytes) == 1;
-}
-
-}  // namespace
-
 sql::Rows<Row> scan(Query query) {
   const auto text = query.host().read("/etc/hosts");
   if (!text && text.error().code == ENOENT) co_return;
@@ -27,7 +16,7 @@ sql::Rows<Row> scan(Query query) {
   for (const std::string_view line : parse::lines(*text)) {
     const auto entry = parse::commented_line(line);
     if (entry.fields.empty()) continue;
-    if (!is_address(entry.fields[0])) {
+    if (!parse::ip(entry.fields[0])) {
       query.skip(Error{"/etc/hosts: no address in '" + std::string(line) + "'"});
       continue;
     }

@@ -8,12 +8,14 @@
 
 #include <sys/socket.h>
 
+#include "core/host/processes.h"
 #include "core/host/sockets.h"
 
 namespace vigil::tables::listening_ports {
 
 sql::Rows<Row> scan(Query query) {
-  const SocketOwners known = co_await socket_owners(query.host());
+  const auto pids = co_await process_ids(query.host());
+  const SocketOwners known = socket_owners(query.host(), pids);
   if (known.hidden() > 0) query.warn("the sockets of " + std::to_string(known.hidden()) + " processes of other users are shown without their owner");
 
   for (const NetNamespace& space : known.namespaces()) {

@@ -7,32 +7,21 @@
 
 #include "process_open_sockets.gen.h"
 
-#include <sys/socket.h>
-
-#include <algorithm>
-
+#include "core/host/processes.h"
 #include "core/host/sockets.h"
 
 namespace vigil::tables::process_open_sockets {
-namespace {
-
-// The owners that the query admits; nothing else is read when all of them are pinned.
-Result<SocketOwners> owners(const Query& query) {
-  const auto& pid = query.keys.pid;
-  const bool unowned = pid.admits(-1);  // these are known only when all owners are
-  if (pid.pinned() && !unowned) return socket_owners(query.host(), pid.values());
-  return socket_owners(query.host());
-}
-
-}  // namespace
 
 sql::Rows<Row> scan(Query query) {
-  if (query.keys.pid.pinned() && query.keys.pid.values().empty()) co_return;
-  const SocketOwners known = co_await owners(query);
+  const Host& host = query.host();
+  // Which sockets nobody holds, pid -1, is known only when all processes are read.
+  const bool some = query.keys.pid.pinned() && !query.keys.pid.admits(-1);
+  const auto pids = co_await processes_asked(host, some, query.keys.pid.values());
+  const SocketOwners known = socket_owners(host, pids);
   if (known.hidden() > 0) query.warn("the sockets of " + std::to_string(known.hidden()) + " processes of other users are shown without their owner");
 
   for (const NetNamespace& space : known.namespaces()) {
-    for (const parse::Socket& socket : open_sockets(query.host(), space, WhichSockets::all)) {
+    for (const parse::Socket& socket : open_sockets(host, space, WhichSockets::all)) {
       for (const SocketOwner& owner : known.of(socket.inode)) {
         if (!query.keys.pid.admits(owner.pid)) continue;
         Row row;
