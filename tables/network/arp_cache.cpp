@@ -21,7 +21,7 @@ sql::Rows<Row> scan(Query query) {
     row.address = neighbour.address;
     row.mac = neighbour.mac.empty() ? "00:00:00:00:00:00" : neighbour.mac;
     if (const auto* interface = names.find(neighbour.index)) row.interface = interface->name;
-    row.permanent = neighbour.state & NUD_PERMANENT ? "1" : "0";
+    row.permanent = std::string(1, neighbour.state & NUD_PERMANENT ? '1' : '0');
     co_yield row;
   }
 }
