@@ -41,6 +41,31 @@ FileType type_of(mode_t mode) {
 
 FileType entry_type(unsigned char d_type) { return type_of(DTTOIF(d_type)); }
 
+// Calls `each` with the name and the DT_* type of everything in an open
+// directory but "." and "..". The errno of what failed, or 0.
+template <class Each>
+int each_entry(int fd, const Each& each) {
+  struct Record {  // linux_dirent64, getdents64(2)
+    uint64_t inode;
+    int64_t offset;
+    uint16_t length;
+    uint8_t type;
+    char name[];
+  };
+  alignas(Record) char buffer[32 * 1024];
+  while (true) {
+    const long n = ::syscall(SYS_getdents64, fd, buffer, sizeof buffer);
+    if (n < 0) return errno;
+    if (n == 0) return 0;
+    for (long at = 0; at < n;) {
+      const auto* record = reinterpret_cast<const Record*>(buffer + at);
+      const std::string_view name = record->name;
+      if (name != "." && name != "..") each(record->name, record->type);
+      at += record->length;
+    }
+  }
+}
+
 std::string descriptor_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 FsUsage to_usage(const struct statfs& s) {
@@ -193,30 +218,27 @@ Result<Fd> Dir::open(std::string_view name) const {
 
 Result<std::vector<Entry>> Dir::list(std::string_view name) const {
   if (auto noted = touch("", name); !noted) return std::move(noted.error());
-  Fd fd(open_raw(name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
+  const Fd fd(open_raw(name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
   if (!fd) return os_error("list", full(name), errno);
-  struct Record {  // linux_dirent64, getdents64(2)
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-  };
   std::vector<Entry> entries;
-  alignas(Record) char buffer[32 * 1024];
-  while (true) {
-    const long n = ::syscall(SYS_getdents64, fd.get(), buffer, sizeof buffer);
-    if (n < 0) return os_error("list", full(name), errno);
-    if (n == 0) break;
-    for (long at = 0; at < n;) {
-      const auto* record = reinterpret_cast<const Record*>(buffer + at);
-      const std::string_view entry = record->name;
-      if (entry != "." && entry != "..") entries.push_back({std::string(entry), entry_type(record->type)});
-      at += record->length;
-    }
-  }
+  if (const int code = each_entry(fd.get(), [&](const char* entry, unsigned char type) { entries.push_back({entry, entry_type(type)}); }))
+    return os_error("list", full(name), code);
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return entries;
+}
+
+Result<void> Dir::links(std::string_view name, const std::function<void(std::string_view, std::string_view)>& each) const {
+  if (auto noted = touch("", name); !noted) return noted;
+  const Fd fd(open_raw(name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
+  if (!fd) return os_error("list", full(name), errno);
+  char target[PATH_MAX];
+  const int code = each_entry(fd.get(), [&](const char* entry, unsigned char type) {
+    if (type != DT_LNK && type != DT_UNKNOWN) return;
+    const ssize_t n = ::readlinkat(fd.get(), entry, target, sizeof target);
+    if (n >= 0) each(entry, {target, static_cast<size_t>(n)});
+  });
+  if (code != 0) return os_error("list", full(name), code);
+  return {};
 }
 
 Result<std::string> Dir::link(std::string_view name) const {

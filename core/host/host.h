@@ -82,6 +82,10 @@ class Dir {
   // Where a symbolic link points, as it is written.
   Result<std::string> link(std::string_view name) const;
 
+  // Calls `each` with the name and the target of every symbolic link in a
+  // directory, in the directory's order. For /proc/<pid>/fd: one open for all.
+  Result<void> links(std::string_view name, const std::function<void(std::string_view name, std::string_view target)>& each) const;
+
   Result<Dir> enter(std::string_view name) const;
 
   // Never mounts an automount point.

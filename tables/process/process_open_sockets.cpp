@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// process_open_sockets: what "ss -anp" lists, in every network namespace.
+//
+// Who holds a socket is found by reading the links of /proc/<pid>/fd, which is
+// most of the cost; a pinned pid reads those of one process. The sockets are
+// listed after the owners: one opened in between has no owner.
+
+#include "process_open_sockets.gen.h"
+
+#include "core/host/processes.h"
+#include "core/host/sockets.h"
+
+namespace vigil::tables::process_open_sockets {
+
+sql::Rows<Row> scan(Query query) {
+  const Host& host = query.host();
+  // Which sockets nobody holds, pid -1, is known only when all processes are read.
+  const bool some = query.keys.pid.pinned() && !query.keys.pid.admits(-1);
+  const auto pids = co_await processes_asked(host, some, query.keys.pid.values());
+  const SocketOwners known = socket_owners(host, pids);
+  if (known.hidden() > 0) query.warn("the sockets of " + std::to_string(known.hidden()) + " processes of other users are shown without their owner");
+
+  for (const NetNamespace& space : known.namespaces()) {
+    for (const parse::Socket& socket : open_sockets(host, space, WhichSockets::all)) {
+      for (const SocketOwner& owner : known.of(socket.inode)) {
+        if (!query.keys.pid.admits(owner.pid)) continue;
+        Row row;
+        row.pid = owner.pid;
+        row.fd = owner.fd;
+        row.socket = static_cast<int64_t>(socket.inode);
+        row.family = socket.family;
+        row.protocol = socket.protocol;
+        row.local_address = socket.local_address();
+        row.remote_address = socket.remote_address();
+        row.local_port = socket.local_port;
+        row.remote_port = socket.remote_port;
+        row.path = socket.path;
+        row.state = std::string(parse::state_name(socket));
+        row.net_namespace = std::to_string(space.inode);
+        co_yield row;
+      }
+    }
+  }
+}
+
+}  // namespace vigil::tables::process_open_sockets
