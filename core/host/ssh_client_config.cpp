@@ -37,7 +37,7 @@ void SshClientConfig::open(const std::string& path, const std::string& block) {
   open_.push_back({path, std::move(*text), 0, block, {}});
 }
 
-std::vector<std::string> SshClientConfig::included(const std::vector<std::string>& patterns) const {
+std::vector<std::string> SshClientConfig::included(const std::vector<std::string>& patterns) {
   std::vector<std::string> paths;
   for (const auto& pattern : patterns) {
     std::string path = pattern;
@@ -46,7 +46,8 @@ std::vector<std::string> SshClientConfig::included(const std::vector<std::string
     } else if (!path.starts_with('/')) {
       path = directory_ + path;
     }
-    if (paths.size() >= most_files) break;
+    // Each pattern may list many directories.
+    if (++patterns_ > most_files || paths.size() >= most_files) break;
     for (auto& file : include_files(host_, path, most_files - paths.size())) paths.push_back(std::move(file));
   }
   std::reverse(paths.begin(), paths.end());

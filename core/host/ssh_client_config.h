@@ -36,13 +36,13 @@ class SshClientConfig {
   };
 
   void open(const std::string& path, const std::string& block);
-  std::vector<std::string> included(const std::vector<std::string>& patterns) const;
+  std::vector<std::string> included(const std::vector<std::string>& patterns);
 
   Host host_;
   parse::User user_;
   std::string directory_;  // what relative includes start from
   bool of_system_;
-  size_t files_ = 0, bytes_ = 0;
+  size_t files_ = 0, patterns_ = 0, bytes_ = 0;
   std::vector<File> open_;
   std::vector<Error> errors_;
 };
