@@ -26,6 +26,18 @@ constexpr uint32_t any_state = ~0u, listening_state = 1u << 10;
 
 enum class Ask : uint8_t { diag, file };
 
+// Of a kind that open_sockets() lists, as the socket's own attribute tells:
+// "TCPv6", "UNIX-STREAM", but not "NETLINK".
+bool is_listed(const Host& host, const SocketOwner& owner) {
+  const auto attributes = host.root().attributes("/proc/" + std::to_string(owner.pid) + "/fd/" + std::to_string(owner.fd));
+  if (!attributes) return false;
+  for (const auto& [name, value] : *attributes)
+    if (name == "system.sockprotoname")
+      for (const char* kind : {"TCP", "UDP", "RAW", "PING", "UNIX", "PACKET"})
+        if (value.starts_with(kind)) return true;
+  return false;
+}
+
 // Has no peer and can get one.
 bool waits(const parse::Socket& socket) { return socket.family == AF_UNIX ? !socket.path.empty() : socket.remote_port == 0; }
 
@@ -120,8 +132,11 @@ void SocketOwners::add(const Host& host, int64_t pid) {
     if (fd) owners_.push_back({static_cast<uint64_t>(*inode), pid, *fd});
   });
   if (!listed && (listed.error().code == EACCES || listed.error().code == EPERM)) ++hidden_;
+  add_namespace(*process, pid);
+}
 
-  const auto link = process->link("ns/net");
+void SocketOwners::add_namespace(const Dir& process, int64_t pid) {
+  const auto link = process.link("ns/net");
   const auto number = link ? parse::link_number(*link, "net") : std::nullopt;
   if (!number) return;
   const auto inode = static_cast<uint64_t>(*number);
@@ -136,6 +151,20 @@ void SocketOwners::add(const Host& host, int64_t pid) {
 void SocketOwners::sort() {
   std::sort(owners_.begin(), owners_.end(),
             [](const SocketOwner& a, const SocketOwner& b) { return std::tie(a.inode, a.pid, a.fd) < std::tie(b.inode, b.pid, b.fd); });
+}
+
+std::vector<NetNamespace> SocketOwners::elsewhere(const Host& host, const std::unordered_set<uint64_t>& seen) const {
+  const bool missing =
+      std::any_of(owners_.begin(), owners_.end(), [&](const SocketOwner& owner) { return !seen.contains(owner.inode) && is_listed(host, owner); });
+  const auto pids = missing ? process_ids(host) : Result<std::vector<int64_t>>(std::vector<int64_t>());
+  if (!pids) return {};
+  SocketOwners all;
+  for (const int64_t pid : *pids)
+    if (const auto process = enter_process(host, pid)) all.add_namespace(*process, pid);
+  std::erase_if(all.namespaces_, [&](const NetNamespace& space) {
+    return std::any_of(namespaces_.begin(), namespaces_.end(), [&](const NetNamespace& known) { return known.inode == space.inode; });
+  });
+  return all.namespaces_;
 }
 
 SocketOwners socket_owners(const Host& host, const std::vector<int64_t>& pids) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "core/host/host.h"
@@ -32,13 +33,19 @@ class SocketOwners {
   // all gives one entry with pid and fd -1. Sorted by pid and fd.
   std::span<const SocketOwner> of(uint64_t inode) const;
 
+  // Those that the processes are in.
   const std::vector<NetNamespace>& namespaces() const { return namespaces_; }
+  // Those to look in for sockets that are not among `seen`: a process may hold
+  // one of another namespace, handed to it or made before it moved. All
+  // processes are asked where they are, but only if there is such a socket.
+  std::vector<NetNamespace> elsewhere(const Host& host, const std::unordered_set<uint64_t>& seen) const;
   // Processes whose descriptors the caller may not see.
   size_t hidden() const { return hidden_; }
 
  private:
   friend SocketOwners socket_owners(const Host&, const std::vector<int64_t>& pids);
   void add(const Host& host, int64_t pid);
+  void add_namespace(const Dir& process, int64_t pid);
   void sort();
 
   std::vector<SocketOwner> owners_;

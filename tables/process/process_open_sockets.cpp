@@ -7,6 +7,8 @@
 
 #include "process_open_sockets.gen.h"
 
+#include <unordered_set>
+
 #include "core/host/processes.h"
 #include "core/host/sockets.h"
 
@@ -20,10 +22,14 @@ sql::Rows<Row> scan(Query query) {
   const SocketOwners known = socket_owners(host, pids);
   if (known.hidden() > 0) query.warn("the sockets of " + std::to_string(known.hidden()) + " processes of other users are shown without their owner");
 
-  for (const NetNamespace& space : known.namespaces()) {
+  std::vector<NetNamespace> spaces = known.namespaces();
+  std::unordered_set<uint64_t> seen;
+  for (size_t i = 0; i < spaces.size(); ++i) {
+    const NetNamespace space = spaces[i];
     for (const parse::Socket& socket : open_sockets(host, space, WhichSockets::all)) {
       for (const SocketOwner& owner : known.of(socket.inode)) {
         if (!query.keys.pid.admits(owner.pid)) continue;
+        if (some) seen.insert(socket.inode);
         Row row;
         row.pid = owner.pid;
         row.fd = owner.fd;
@@ -39,6 +45,10 @@ sql::Rows<Row> scan(Query query) {
         row.net_namespace = std::to_string(space.inode);
         co_yield row;
       }
+    }
+    if (some && i + 1 == known.namespaces().size()) {
+      const auto others = known.elsewhere(host, seen);
+      spaces.insert(spaces.end(), others.begin(), others.end());
     }
   }
 }
