@@ -16,7 +16,7 @@ bool Sections::next() {
     }
     bool goes_on = style_ == Style::unit && line.ends_with('\\');
     if (goes_on) {
-      joined_.assign(line.substr(0, line.size() - 1));
+      joined_.assign(trim(line.substr(0, line.size() - 1)));
       while (goes_on && !rest_.empty()) {
         std::string_view more = trim(cut(rest_, '\n'));
         if (!more.empty() && is_comment(more)) continue;

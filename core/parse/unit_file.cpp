@@ -15,9 +15,8 @@ UnitFile unit_file(std::string_view text) {
         unit.exec_start.clear();
       else
         unit.exec_start.emplace_back(value);
-    } else if (file.key() == "User") {
-      // Sockets, mounts and swaps have it in sections of their own.
-      if (file.section() != "Unit" && file.section() != "Install") unit.user = value;
+    } else if (file.at("Service", "User") || file.at("Socket", "User") || file.at("Mount", "User") || file.at("Swap", "User")) {
+      unit.user = value;
     } else if (file.section() == "Install") {
       const std::string_view key = file.key();
       if (value.empty()) continue;

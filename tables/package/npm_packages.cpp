@@ -23,7 +23,6 @@ constexpr std::string_view home_sites[] = {
     ".local/lib",
     ".nvm/versions/node/*/lib",
     ".asdf/installs/nodejs/*/lib",
-    ".asdf/installs/nodejs/*/.npm/lib",
     ".fnm/node-versions/*/installation/lib",
     ".local/share/fnm/node-versions/*/installation/lib",
     ".local/share/mise/installs/node/*/lib",
