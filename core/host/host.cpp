@@ -181,6 +181,9 @@ Result<std::string> Dir::slurp(int fd, std::string_view name, size_t size, bool 
       if (n > 0) out.append(buffer, static_cast<size_t>(n));
     } else {
       const size_t old = out.size();
+      // One allocation where the size is known: growing a large text step by step costs more than reading it.
+      struct stat s;
+      if (old == sizeof buffer && ::fstat(fd, &s) == 0 && s.st_size > 0) out.reserve(std::min(static_cast<size_t>(s.st_size), size) + block);
       out.resize(old + std::clamp(old, sizeof buffer, block));
       n = ::read(fd, out.data() + old, out.size() - old);
       out.resize(old + static_cast<size_t>(std::max<ssize_t>(n, 0)));
