@@ -46,13 +46,14 @@ class LineEditor final : public Editor {
     ::el_set(edit_, EL_EDITOR, "emacs");
     ::el_set(edit_, EL_SIGNAL, 0);
     ::el_set(edit_, EL_HIST, ::history, history_);
-    ::el_set(edit_, EL_ADDFN, "complete-name", "Complete the word before the cursor", on_complete);
-    ::el_set(edit_, EL_ADDFN, "drop-line", "Forget the line", on_interrupt);
+    // In wide characters: of the others the library keeps copies that it never frees.
+    ::el_wset(edit_, EL_ADDFN, L"complete-name", L"Complete the word before the cursor", on_complete);
+    ::el_wset(edit_, EL_ADDFN, L"drop-line", L"Forget the line", on_interrupt);
     ::el_set(edit_, EL_BIND, "^I", "complete-name", nullptr);
     ::el_set(edit_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     // Ctrl-C and Ctrl-Z arrive as keys here, so that no signal tears the line apart.
     ::el_set(edit_, EL_SETTY, "-d", "-isig", nullptr);
-    ::el_set(edit_, EL_ADDFN, "suspend", "Stop the shell until it is continued", on_suspend);
+    ::el_wset(edit_, EL_ADDFN, L"suspend", L"Stop the shell until it is continued", on_suspend);
     ::el_set(edit_, EL_BIND, "^C", "drop-line", nullptr);
     ::el_set(edit_, EL_BIND, "^Z", "suspend", nullptr);
     load();
@@ -118,19 +119,19 @@ class LineEditor final : public Editor {
     return out;
   }
 
-  static unsigned char on_interrupt(EditLine* edit, int) {
+  static unsigned char on_interrupt(EditLine* edit, wint_t) {
     self(edit).interrupted_ = true;
     return CC_NEWLINE;
   }
 
-  static unsigned char on_suspend(EditLine* edit, int) {
+  static unsigned char on_suspend(EditLine* edit, wint_t) {
     ::el_set(edit, EL_PREP_TERM, 0);
     ::raise(SIGTSTP);
     ::el_set(edit, EL_PREP_TERM, 1);
     return CC_REDISPLAY;
   }
 
-  static unsigned char on_complete(EditLine* edit, int) { return self(edit).complete(); }
+  static unsigned char on_complete(EditLine* edit, wint_t) { return self(edit).complete(); }
 
   unsigned char complete() {
     const LineInfo* info = ::el_line(edit_);
