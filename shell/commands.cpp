@@ -310,24 +310,20 @@ const Command* find(std::string_view typed, int arguments) {
   return nullptr;
 }
 
-}  // namespace
-
-std::optional<WithSql> command_with_sql(std::string_view line) {
+// The words of a command; SQL is one word, however many blanks it has.
+Words words_of(std::string_view line) {
   std::string_view rest = parse::trim(line).substr(1);
+  Words words = parse::words(rest, most_words);
   const std::string_view typed = parse::field(rest);
-  if (rest.empty()) return std::nullopt;
-  const Command* command = find(typed, 1);
-  if (!command || !command->takes_sql) return std::nullopt;
-  return WithSql{'.' + std::string(typed), rest};
+  const Command* command = rest.empty() ? nullptr : find(typed, 1);
+  if (command && command->takes_sql) words = {std::string(typed), std::string(rest)};
+  return words;
 }
 
+}  // namespace
+
 bool run_command(Session& session, std::string_view line) {
-  Words words;
-  if (const auto with_sql = command_with_sql(line)) {
-    words = {with_sql->command.substr(1), std::string(with_sql->sql)};
-  } else {
-    words = parse::words(parse::trim(line).substr(1), most_words);
-  }
+  const Words words = words_of(line);
   if (words.empty()) return true;
   const Command* command = find(words[0], static_cast<int>(words.size()) - 1);
   if (!command) {

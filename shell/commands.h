@@ -2,7 +2,6 @@
 // The meta-commands: lines that start with a dot.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,16 +11,8 @@
 namespace vigil::shell {
 
 // Runs one; `line` starts with the dot. False when it failed, after saying so on
-// standard error. Asks to end the shell by way of session.leaving.
+// standard error. SQL after .types and .explain is the rest of the line. Asks to end the shell by way of session.leaving.
 bool run_command(Session& session, std::string_view line);
-
-// For a command that takes SQL (.types, .explain), which may span lines as any
-// SQL may: the command without it, and the SQL so far.
-struct WithSql {
-  std::string command;
-  std::string_view sql;
-};
-std::optional<WithSql> command_with_sql(std::string_view line);
 
 // Their names, without the dot.
 std::vector<std::string> command_names();

@@ -18,9 +18,9 @@ namespace {
 
 constexpr size_t history_entries = 100;
 
-// A statement, or a meta-command that takes SQL, while its lines arrive.
+// A statement while its lines arrive.
 struct Pending {
-  std::string command, text;
+  std::string text;
   parse::StatementScanner scanner;
   size_t line = 0;  // at which it starts
   bool open = false;
@@ -34,7 +34,6 @@ struct Pending {
 };
 
 bool run_pending(Session& session, const Pending& pending) {
-  if (!pending.command.empty()) return run_command(session, pending.command + ' ' + pending.text);
   const auto done = session.run(pending.text);
   if (done) return true;
   session.complain(done.error().message, session.interactive ? "" : "near line " + std::to_string(pending.line) + ": ");
@@ -61,24 +60,18 @@ size_t run_lines(Session& session, const Lines& lines) {
       continue;
     }
     ++number;
-    std::string_view rest = line;
     if (!pending.open) {
       const std::string_view trimmed = parse::trim(line);
       const bool command = trimmed.starts_with('.');
       if (session.echo && (command || blank(line))) session.out.write(line + '\n');
       if (blank(line)) continue;
-      const auto with_sql = command ? command_with_sql(trimmed) : std::nullopt;
-      if (command && !with_sql) {
+      if (command) {
         if (!run_command(session, trimmed)) ++errors;
         continue;
       }
-      if (with_sql) {
-        pending.command = with_sql->command;
-        rest = with_sql->sql;
-      }
       pending.line = number;
     }
-    pending.add(rest);
+    pending.add(line);
     if (pending.scanner.complete()) {
       if (!run_pending(session, pending)) ++errors;
       pending = {};
