@@ -21,12 +21,13 @@ inline std::string_view cut(std::string_view& rest, char separator) {
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 // `text` without white space (blank, tab, CR, LF) at either end.
 inline std::string_view trim(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n\v\f";
-  const size_t first = text.find_first_not_of(space);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 // Removes and returns the next field; fields are separated by runs of blanks and tabs.
