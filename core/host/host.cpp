@@ -26,21 +26,6 @@ namespace {
 
 constexpr size_t block = 64 * 1024;
 
-FileType type_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFREG: return FileType::regular;
-    case S_IFDIR: return FileType::directory;
-    case S_IFLNK: return FileType::symlink;
-    case S_IFBLK: return FileType::block;
-    case S_IFCHR: return FileType::character;
-    case S_IFIFO: return FileType::fifo;
-    case S_IFSOCK: return FileType::socket;
-    default: return FileType::unknown;
-  }
-}
-
-FileType entry_type(unsigned char d_type) { return type_of(DTTOIF(d_type)); }
-
 // Calls `each` with the name and the DT_* type of everything in an open
 // directory but "." and "..". The errno of what failed, or 0.
 template <class Each>
@@ -118,6 +103,19 @@ std::optional<FsUsage> listed_usage(std::string_view text, std::string_view path
 
 }  // namespace
 
+FileType file_type(uint32_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFREG: return FileType::regular;
+    case S_IFDIR: return FileType::directory;
+    case S_IFLNK: return FileType::symlink;
+    case S_IFBLK: return FileType::block;
+    case S_IFCHR: return FileType::character;
+    case S_IFIFO: return FileType::fifo;
+    case S_IFSOCK: return FileType::socket;
+    default: return FileType::unknown;
+  }
+}
+
 std::string Dir::full(std::string_view name) const {
   if (path_.empty()) return std::string(name);
   return name.empty() ? path_ : path_ + "/" + std::string(name);
@@ -127,9 +125,7 @@ bool Dir::is_kernel(std::string_view name) const {
   return kernel_ || (path_.empty() && (name.starts_with("/proc/") || name.starts_with("/sys/") || name == "/proc" || name == "/sys"));
 }
 
-int Dir::open_raw(std::string_view name, int flags) const {
-  std::string whole;
-  if (root_) name = whole = full(name);
+int Dir::open_raw(std::string_view name, int flags, uint64_t resolve) const {
   const size_t start = std::min(name.find_first_not_of('/'), name.size());
   char relative[PATH_MAX];
   const size_t length = name.size() - start;
@@ -140,11 +136,19 @@ int Dir::open_raw(std::string_view name, int flags) const {
   std::memcpy(relative, name.data() + start, length);
   relative[length] = '\0';
   const char* target = length == 0 ? "." : relative;
-  if (!root_) return ::openat(fd_->get(), target, flags | O_CLOEXEC);
+  if (!root_ && resolve == 0) return ::openat(fd_->get(), target, flags | O_CLOEXEC);
   open_how how = {};
   how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_IN_ROOT;
-  return static_cast<int>(::syscall(SYS_openat2, root_->get(), target, &how, sizeof how));
+  how.resolve = resolve | (root_ ? RESOLVE_IN_ROOT : 0);
+  const bool top = root_ == fd_ || !root_;
+  // The kernel takes the directory it is given for the root that links start
+  // from, so from here only what needs no link is looked up.
+  if (!top) how.resolve |= RESOLVE_NO_SYMLINKS;
+  const auto fd = static_cast<int>(::syscall(SYS_openat2, fd_->get(), target, &how, sizeof how));
+  if (top || fd >= 0 || errno != ELOOP) return fd;
+  how.resolve = resolve | RESOLVE_IN_ROOT;
+  const std::string whole = full(name);
+  return static_cast<int>(::syscall(SYS_openat2, root_->get(), whole.c_str(), &how, sizeof how));
 }
 
 Result<void> Dir::touch(std::string_view verb, std::string_view name) const {
@@ -224,7 +228,7 @@ Result<std::vector<Entry>> Dir::list(std::string_view name) const {
   const Fd fd(open_raw(name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
   if (!fd) return os_error("list", full(name), errno);
   std::vector<Entry> entries;
-  if (const int code = each_entry(fd.get(), [&](const char* entry, unsigned char type) { entries.push_back({entry, entry_type(type)}); }))
+  if (const int code = each_entry(fd.get(), [&](const char* entry, unsigned char type) { entries.push_back({entry, file_type(DTTOIF(type))}); }))
     return os_error("list", full(name), code);
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return entries;
@@ -268,24 +272,31 @@ Result<Dir> Dir::enter(std::string_view name) const {
   return Dir(std::make_shared<const Fd>(std::move(fd)), root_, full(name), is_kernel(name), access_);
 }
 
-Result<FileStat> Dir::stat(std::string_view name, Links links) const {
-  if (auto noted = touch("stat", name); !noted) return std::move(noted.error());
-  struct statx s;
-  const int flags = AT_NO_AUTOMOUNT | AT_STATX_SYNC_AS_STAT;
-  const unsigned mask = STATX_BASIC_STATS | STATX_BTIME;
-  int rc;
+Result<std::string> Dir::resolve(std::string_view name) const {
+  if (auto noted = touch("resolve", name); !noted) return std::move(noted.error());
+  const Fd fd(open_raw(name, O_PATH));
+  if (!fd) return os_error("resolve", full(name), errno);
+  const auto path_of = [](int open) {
+    char target[PATH_MAX];
+    const ssize_t n = ::readlink(descriptor_path(open).c_str(), target, sizeof target);
+    return std::string(target, static_cast<size_t>(std::max<ssize_t>(n, 0)));
+  };
+  std::string path = path_of(fd.get());
   if (root_) {
-    const Fd fd(open_raw(name, O_PATH | (links == Links::keep ? O_NOFOLLOW : 0)));
-    if (!fd) return os_error("stat", full(name), errno);
-    rc = ::statx(fd.get(), "", flags | AT_EMPTY_PATH, mask, &s);
-  } else {
-    const std::string relative(name.substr(std::min(name.find_first_not_of('/'), name.size())));
-    rc = ::statx(fd_->get(), relative.c_str(), flags | (links == Links::keep ? AT_SYMLINK_NOFOLLOW : 0) | (relative.empty() ? AT_EMPTY_PATH : 0),
-                 mask, &s);
+    std::string outside = path_of(root_->get());
+    if (outside == "/") outside.clear();
+    if (!path.starts_with(outside)) return os_error("resolve", full(name), EXDEV);  // moved meanwhile
+    path.erase(0, outside.size());
+    if (path.empty()) path = "/";
   }
-  if (rc != 0) return os_error("stat", full(name), errno);
-  FileStat out;
-  out.type = type_of(s.stx_mode);
+  if (!path.starts_with('/')) return os_error("resolve", full(name), EINVAL);  // a pipe or a socket
+  return path;
+}
+
+int Dir::stat_raw(int fd, const char* name, int flags, FileStat& out) {
+  struct statx s;
+  if (::statx(fd, name, flags | AT_NO_AUTOMOUNT | AT_STATX_SYNC_AS_STAT, STATX_BASIC_STATS | STATX_BTIME, &s) != 0) return errno;
+  out.type = file_type(s.stx_mode);
   out.mode = s.stx_mode & 07777;
   out.uid = s.stx_uid;
   out.gid = s.stx_gid;
@@ -297,8 +308,23 @@ Result<FileStat> Dir::stat(std::string_view name, Links links) const {
   out.atime = s.stx_atime.tv_sec;
   out.mtime = s.stx_mtime.tv_sec;
   out.ctime = s.stx_ctime.tv_sec;
-  if (s.stx_mask & STATX_BTIME) out.btime = s.stx_btime.tv_sec;
+  out.btime = s.stx_mask & STATX_BTIME ? s.stx_btime.tv_sec : 0;
   out.hard_links = s.stx_nlink;
+  return 0;
+}
+
+Result<FileStat> Dir::stat(std::string_view name, Links links) const {
+  if (auto noted = touch("stat", name); !noted) return std::move(noted.error());
+  FileStat out;
+  int code;
+  if (root_) {
+    const Fd fd(open_raw(name, O_PATH | (links == Links::keep ? O_NOFOLLOW : 0)));
+    code = fd ? stat_raw(fd.get(), "", AT_EMPTY_PATH, out) : errno;
+  } else {
+    const std::string relative(name.substr(std::min(name.find_first_not_of('/'), name.size())));
+    code = stat_raw(fd_->get(), relative.c_str(), (links == Links::keep ? AT_SYMLINK_NOFOLLOW : 0) | (relative.empty() ? AT_EMPTY_PATH : 0), out);
+  }
+  if (code) return os_error("stat", full(name), code);
   return out;
 }
 
@@ -339,7 +365,18 @@ Result<Host> Host::container(int64_t pid) const {
   const std::string path = "/proc/" + std::to_string(pid) + "/root";
   auto root = root_.enter(path);
   if (!root) return std::move(root.error());
-  return Host(Kind::container, Dir(root->fd_, root->fd_, "", false, root_.access_));
+  Host host(Kind::container, Dir(root->fd_, root->fd_, "", false, root_.access_));
+  // Opened in silence: it is looked into only by mountinfo().
+  const std::string process = path.substr(0, path.rfind('/'));
+  Fd opened(root_.open_raw(process, O_PATH | O_DIRECTORY));
+  if (opened) host.process_ = Dir(std::make_shared<const Fd>(std::move(opened)), root_.root_, process, true, root_.access_);
+  return host;
+}
+
+Result<std::string> Host::mountinfo() const {
+  if (kind_ != Kind::container) return root_.read("/proc/self/mountinfo");
+  if (!process_) return Error{"read the mounts of a container: its process is gone", ESRCH};
+  return process_->read("mountinfo");
 }
 
 Result<FsUsage> Host::usage(std::string_view path) const {

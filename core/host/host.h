@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ struct Access {
 };
 
 enum class FileType : uint8_t { unknown, regular, directory, symlink, block, character, fifo, socket };
+
+// From the mode that stat(2) tells.
+FileType file_type(uint32_t mode);
 
 // One name in a directory.
 struct Entry {
@@ -86,6 +90,9 @@ class Dir {
   // directory, in the directory's order. For /proc/<pid>/fd: one open for all.
   Result<void> links(std::string_view name, const std::function<void(std::string_view name, std::string_view target)>& each) const;
 
+  // The absolute path of what is there, every symbolic link resolved.
+  Result<std::string> resolve(std::string_view name) const;
+
   Result<Dir> enter(std::string_view name) const;
 
   // Never mounts an automount point.
@@ -102,11 +109,14 @@ class Dir {
 
  private:
   friend class Host;
+  friend class Walk;
   Dir(std::shared_ptr<const Fd> fd, std::shared_ptr<const Fd> root, std::string path, bool kernel, std::shared_ptr<Access> access)
       : fd_(std::move(fd)), root_(std::move(root)), path_(std::move(path)), kernel_(kernel), access_(std::move(access)) {}
 
-  // A descriptor, or -1 with errno set. Notes and checks nothing.
-  int open_raw(std::string_view name, int flags) const;
+  // A descriptor, or -1 with errno set. Notes and checks nothing. `resolve`: see openat2(2).
+  int open_raw(std::string_view name, int flags, uint64_t resolve = 0) const;
+  // statx(2) as it is; its errno, or 0.
+  static int stat_raw(int fd, const char* name, int flags, FileStat& out);
   // Notes the access; an error when the query was cancelled.
   Result<void> touch(std::string_view verb, std::string_view name) const;
   Result<Fd> open_content(std::string_view verb, std::string_view name, bool block_device) const;
@@ -142,6 +152,7 @@ class Host {
   Result<std::string> read_start(std::string_view path, size_t size) const { return root_.read_start(path, size); }
   Result<std::vector<Entry>> list(std::string_view path) const { return root_.list(path); }
   Result<std::string> link(std::string_view path) const { return root_.link(path); }
+  Result<std::string> resolve(std::string_view path) const { return root_.resolve(path); }
   Result<Dir> enter(std::string_view path) const { return root_.enter(path); }
   Result<FileStat> stat(std::string_view path, Links links = Links::follow) const { return root_.stat(path, links); }
   Result<Fd> open(std::string_view path) const { return root_.open(path); }
@@ -156,6 +167,10 @@ class Host {
   // called; a directory answers with the content of its file "@<name>".
   Result<std::string> fact(std::string_view name, const std::function<Result<std::string>()>& ask) const;
 
+  // The mount table, proc_pid_mountinfo(5): of this machine, of the directory's
+  // proc/self, of the process whose container it is.
+  Result<std::string> mountinfo() const;
+
   // The effective user ID that queries run with; a directory says 0 unless it has "@euid".
   int64_t user() const;
 
@@ -166,6 +181,7 @@ class Host {
   Host(Kind kind, Dir root) : kind_(kind), root_(std::move(root)) {}
   Kind kind_;
   Dir root_;
+  std::optional<Dir> process_;  // /proc/<pid> of a container, in the host around it
 };
 
 }  // namespace vigil
