@@ -34,9 +34,9 @@ bool Barriers::stop(std::string_view path) const {
   return parent != mounts_.end() && parent->second == Kind::automount_parent;
 }
 
-bool Barriers::stop_on_the_way(const Host& host, std::string_view path) const {
+bool Barriers::stop_on_the_way(const Host& host, std::string_view path, bool last, size_t real) const {
   if (empty_) return false;
-  std::string seen, rest(path);
+  std::string seen(path.substr(0, real)), rest(path.substr(real));
   for (int links = 0; !rest.empty();) {
     std::string_view view = rest;
     const std::string name(parse::cut(view, '/'));
@@ -46,15 +46,13 @@ bool Barriers::stop_on_the_way(const Host& host, std::string_view path) const {
       seen.resize(seen.empty() ? 0 : seen.rfind('/'));
       continue;
     }
-    const std::string next = seen + "/" + name;
-    if (stop(next)) return true;
-    const auto target = host.link(next);
-    if (!target) {
-      seen = next;
-      continue;
-    }
-    if (++links > 40) return false;  // what the kernel follows, path_resolution(7)
-    if (target->starts_with('/')) seen.clear();
+    (seen += '/') += name;
+    if (stop(seen)) return true;
+    if (rest.empty() && !last) return false;
+    const auto target = host.link(seen);
+    if (!target) continue;
+    if (++links > 40) return false;  // more than the kernel follows, path_resolution(7)
+    seen.resize(target->starts_with('/') ? 0 : seen.rfind('/'));
     rest = *target + "/" + rest;
   }
   return false;

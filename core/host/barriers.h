@@ -20,9 +20,10 @@ class Barriers {
   bool empty() const { return empty_; }
   // True when `path`, which has no symbolic links in it, is one.
   bool stop(std::string_view path) const;
-  // True when `path` is one or leads across one, its links included. Looks at
-  // each link on the way and at nothing beyond the barrier.
-  bool stop_on_the_way(const Host& host, std::string_view path) const;
+  // True when `path` is one or leads across one, its links included; a link at
+  // its end counts when `last`. The first `real` characters of `path` are known
+  // to have neither. Looks at each link on the way and at nothing behind a barrier.
+  bool stop_on_the_way(const Host& host, std::string_view path, bool last, size_t real = 0) const;
 
  private:
   enum class Kind : uint8_t { passable, network, automount, automount_parent };

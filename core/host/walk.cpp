@@ -136,8 +136,10 @@ bool Walk::find_type() {
 // True when path_ (`link`: or what it leads to) is a mount point to be left alone, or is behind one.
 bool Walk::crosses(bool link) const {
   if (!barriers_) return false;
-  if (link || depth_ == 0) return barriers_->stop_on_the_way(host_, path_);
-  return barriers_->stop(real_.substr(0, levels_[depth_ - 1].real) + path_.substr(name_));
+  if (depth_ == 0) return barriers_->stop_on_the_way(host_, path_, link || path_.ends_with('/'));
+  const size_t parent = levels_[depth_ - 1].real;
+  const std::string real = real_.substr(0, parent) + path_.substr(name_);
+  return link ? barriers_->stop_on_the_way(host_, real, true, parent - 1) : barriers_->stop(real);
 }
 
 bool Walk::leads_to_directory() {
@@ -173,7 +175,7 @@ void Walk::enter_path(const Pending& pending) {
   path_ = pending.path;
   if (!path_.ends_with('/')) path_ += '/';
   const std::string_view shown = std::string_view(path_).substr(0, std::max<size_t>(1, path_.size() - 1));
-  if (barriers_ && barriers_->stop_on_the_way(host_, path_)) return;
+  if (barriers_ && barriers_->stop_on_the_way(host_, path_, true)) return;
   const parse::PathPattern& pattern = patterns_[pattern_ - 1];
   const bool new_tree = pending.below || pattern.names[pending.component].everything();
   if (barriers_ || by_link_ || (pattern.recursive && options_.follow)) {

@@ -80,6 +80,7 @@ sql::Rows<Row> scan(Query query) {
         continue;  // gone since it was listed
       } else {
         clear_stat(row);
+        if (walk.type() != FileType::symlink) row.type = type_name(walk.type());
       }
     }
     if (link) {
