@@ -288,6 +288,17 @@ Result<std::string> Walk::target() const {
   return host_.link(path_);
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> Walk::attributes() const {
+  if (crosses(type_ == FileType::symlink)) return across_network(path_);
+  return host_.root().attributes(path_);
+}
+
+Result<std::string> Walk::read(size_t max) const {
+  const auto fd = open();
+  if (!fd) return fd.error();
+  return host_.root().slurp(fd->get(), path_, max, true);
+}
+
 Result<Fd> Walk::open() const {
   if (crosses(type_ == FileType::symlink)) return across_network(path_);
   const bool direct = depth_ > 0 && type_ == FileType::regular;

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/host/barriers.h"
@@ -52,8 +53,13 @@ class Walk {
   // True for a directory and for a link to one; this looks at the link's target.
   bool leads_to_directory();
   Result<FileStat> stat(Links links) const;
-  // Of a link: the absolute path it leads to, or what it says where that is missing.
+  // Of a link: what it says; and the absolute path it leads to, or what it says where that is missing.
+  Result<std::string> link() const { return host_.link(path_); }
   Result<std::string> target() const;
+  // As Dir's, of a link's target.
+  Result<std::vector<std::pair<std::string, std::string>>> attributes() const;
+  // The content; an error when it is larger than `max` or not a regular file's.
+  Result<std::string> read(size_t max) const;
   // For reading; an error when it is not a regular file or a link to one.
   Result<Fd> open() const;
 
