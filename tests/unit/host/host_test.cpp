@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 namespace vigil {
 namespace {
@@ -118,6 +119,21 @@ TEST_F(HostTest, ListsSortedWithDotFiles) {
   EXPECT_EQ((*entries)[1].name, "b");
   EXPECT_EQ((*entries)[2].name, "c");
   EXPECT_EQ((*entries)[2].type, FileType::directory);
+}
+
+TEST_F(HostTest, LinksGivesEverySymbolicLinkAndNothingElse) {
+  write("d/file", "");
+  fs::create_directory(top_ + "/d/c");
+  fs::create_symlink("socket:[17]", top_ + "/d/3");
+  fs::create_symlink("/etc/hostname", top_ + "/d/10");
+  for (const Host& host : {directory(), *Host::live()}) {
+    std::map<std::string, std::string> found;
+    const std::string path = host.kind() == Host::Kind::live ? top_ + "/d" : "/d";
+    EXPECT_TRUE(host.root().links(path, [&](std::string_view name, std::string_view target) { found.emplace(name, target); }));
+    EXPECT_EQ(found, (std::map<std::string, std::string>{{"3", "socket:[17]"}, {"10", "/etc/hostname"}}));
+  }
+  EXPECT_EQ(touched_, std::vector<std::string>{"/d"});
+  EXPECT_EQ(directory().root().links("/absent", [](auto, auto) {}).error().code, ENOENT);
 }
 
 TEST_F(HostTest, StatTellsWhatTheFileIs) {
