@@ -12,7 +12,7 @@ ALLOWED = {
     "core/sql": {"core/base", "core/parse", "core/host", "core/sql"},
     "core/store": {"core/base", "core/parse", "core/host", "core/sql", "core/store"},
     "events": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "events"},
-    "tables": {"core/base", "core/parse", "core/host", "core/sql", "core/store"},
+    "tables": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "modules"},  # of its own module
     "modules": {"core/base", "core/parse", "core/host", "core/sql", "modules", "shell"},
     "extensions": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "events", "tables", "extensions"},
     "shell": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "extensions", "shell"},
