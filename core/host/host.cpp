@@ -19,37 +19,13 @@
 #include <mutex>
 #include <thread>
 
+#include "core/host/entries.h"
 #include "core/parse/text.h"
 
 namespace vigil {
 namespace {
 
 constexpr size_t block = 64 * 1024;
-
-// Calls `each` with the name and the DT_* type of everything in an open
-// directory but "." and "..". The errno of what failed, or 0.
-template <class Each>
-int each_entry(int fd, const Each& each) {
-  struct Record {  // linux_dirent64, getdents64(2)
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-  };
-  alignas(Record) char buffer[32 * 1024];
-  while (true) {
-    const long n = ::syscall(SYS_getdents64, fd, buffer, sizeof buffer);
-    if (n < 0) return errno;
-    if (n == 0) return 0;
-    for (long at = 0; at < n;) {
-      const auto* record = reinterpret_cast<const Record*>(buffer + at);
-      const std::string_view name = record->name;
-      if (name != "." && name != "..") each(record->name, record->type);
-      at += record->length;
-    }
-  }
-}
 
 std::string descriptor_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
@@ -228,8 +204,11 @@ Result<std::vector<Entry>> Dir::list(std::string_view name) const {
   const Fd fd(open_raw(name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
   if (!fd) return os_error("list", full(name), errno);
   std::vector<Entry> entries;
-  if (const int code = each_entry(fd.get(), [&](const char* entry, unsigned char type) { entries.push_back({entry, file_type(DTTOIF(type))}); }))
-    return os_error("list", full(name), code);
+  const int code = each_entry(fd.get(), [&](std::string_view entry, unsigned char type) {
+    entries.push_back({std::string(entry), file_type(DTTOIF(type))});
+    return true;
+  });
+  if (code != 0) return os_error("list", full(name), code);
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return entries;
 }
@@ -239,10 +218,11 @@ Result<void> Dir::links(std::string_view name, const std::function<void(std::str
   const Fd fd(open_raw(name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
   if (!fd) return os_error("list", full(name), errno);
   char target[PATH_MAX];
-  const int code = each_entry(fd.get(), [&](const char* entry, unsigned char type) {
-    if (type != DT_LNK && type != DT_UNKNOWN) return;
-    const ssize_t n = ::readlinkat(fd.get(), entry, target, sizeof target);
+  const int code = each_entry(fd.get(), [&](std::string_view entry, unsigned char type) {
+    if (type != DT_LNK && type != DT_UNKNOWN) return true;
+    const ssize_t n = ::readlinkat(fd.get(), entry.data(), target, sizeof target);
     if (n >= 0) each(entry, {target, static_cast<size_t>(n)});
+    return true;
   });
   if (code != 0) return os_error("list", full(name), code);
   return {};

@@ -10,7 +10,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
+
+#include "core/host/entries.h"
 
 namespace vigil {
 namespace {
@@ -237,31 +240,17 @@ void Walk::push(Fd fd, const Pending& pending) {
 }
 
 int Walk::read(Level& level) {
-  struct Record {  // linux_dirent64, getdents64(2)
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-  };
   const parse::NamePattern* wanted = level.below ? nullptr : &patterns_[pattern_ - 1].names[level.component];
-  int code = 0;
-  alignas(Record) char buffer[32 * 1024];
-  while (!stopped()) {
-    const long n = ::syscall(SYS_getdents64, level.fd.get(), buffer, sizeof buffer);
-    if (n < 0) code = errno;
-    if (n <= 0) break;
-    for (long at = 0; at < n;) {
-      const auto* record = reinterpret_cast<const Record*>(buffer + at);
-      at += record->length;
-      const std::string_view name = record->name;
-      if (name == "." || name == ".." || (wanted && !wanted->matches(name))) continue;
-      level.names.push_back({head_of(name), static_cast<uint32_t>(level.text.size())});
-      level.text += static_cast<char>(file_type(DTTOIF(record->type)));
-      level.text.append(name.data(), name.size() + 1);
-    }
-    if (level.text.size() > UINT32_MAX - sizeof buffer) return EOVERFLOW;
-  }
+  bool full = false;
+  const int code = each_entry(level.fd.get(), [&](std::string_view name, unsigned char type) {
+    if (wanted && !wanted->matches(name)) return true;
+    level.names.push_back({head_of(name), static_cast<uint32_t>(level.text.size())});
+    level.text += static_cast<char>(file_type(DTTOIF(type)));
+    level.text.append(name.data(), name.size() + 1);
+    full = level.text.size() > UINT32_MAX - PATH_MAX;
+    return !full && !stopped();
+  });
+  if (full) return EOVERFLOW;
   const char* text = level.text.data() + 1;
   std::sort(level.names.begin(), level.names.end(),
             [text](const Name& a, const Name& b) { return a.head != b.head ? a.head < b.head : std::strcmp(text + a.at, text + b.at) < 0; });

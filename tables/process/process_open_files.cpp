@@ -3,6 +3,8 @@
 
 #include "process_open_files.gen.h"
 
+#include <algorithm>
+
 #include "core/host/processes.h"
 #include "core/parse/text.h"
 
@@ -20,20 +22,21 @@ sql::Rows<Row> scan(Query query) {
   const auto pids = co_await processes_asked(host, query.keys.pid.pinned(), query.keys.pid.values());
   for (const int64_t pid : pids) {
     if (!query.keys.pid.admits(pid)) continue;
-    const auto descriptors = host.enter("/proc/" + std::to_string(pid) + "/fd");
-    const auto entries = descriptors ? descriptors->list("") : Result<std::vector<Entry>>(descriptors.error());
-    if (!entries) {
-      query.skip(entries.error());
+    std::vector<std::pair<int64_t, std::string>> files;
+    const auto listed = host.root().links("/proc/" + std::to_string(pid) + "/fd", [&](std::string_view name, std::string_view target) {
+      const auto fd = parse::number(name);
+      if (fd && has_name(target)) files.emplace_back(*fd, target);
+    });
+    if (!listed) {
+      query.skip(listed.error());
       continue;
     }
-    for (const auto& entry : *entries) {
-      const auto fd = parse::number(entry.name);
-      auto target = descriptors->link(entry.name);
-      if (!fd || !target || !has_name(*target)) continue;
+    std::sort(files.begin(), files.end());
+    for (auto& [fd, path] : files) {
       Row row;
       row.pid = pid;
-      row.fd = *fd;
-      row.path = std::move(*target);
+      row.fd = fd;
+      row.path = std::move(path);
       co_yield row;
     }
   }
