@@ -16,7 +16,7 @@ endif()
 add_library(vigil_flags INTERFACE)
 target_include_directories(vigil_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/gen)
 target_compile_options(vigil_flags INTERFACE -Wall -Wextra $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
-  -Wno-missing-field-initializers -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  -Wno-missing-field-initializers -fstack-protector-strong)
 target_link_options(vigil_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
 if(VIGIL_WERROR)
   target_compile_options(vigil_flags INTERFACE -Werror)

@@ -70,16 +70,16 @@ class Csv final : public Renderer {
   }
 
   void row(std::span<const Cell> cells) override {
-    std::string line;
+    line_.clear();
     for (size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) line += format_.separator;
+      if (i > 0) line_ += format_.separator;
       if (cells[i]) {
-        add(line, *cells[i]);
+        add(line_, *cells[i]);
       } else {
-        line += format_.nullvalue;
+        line_ += format_.nullvalue;
       }
     }
-    sink_.write(line += '\n');
+    sink_.write(line_ += '\n');
   }
 
  private:
@@ -100,6 +100,7 @@ class Csv final : public Renderer {
 
   const Format& format_;
   Sink& sink_;
+  std::string line_;  // kept, so that rows need no new memory
 };
 
 }  // namespace

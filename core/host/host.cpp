@@ -187,6 +187,16 @@ Result<std::string> Dir::read(std::string_view name, size_t max) const {
   return slurp(fd->get(), name, max ? max : access_->read_max, true);
 }
 
+Result<std::string> Dir::read_record(std::string_view name) const {
+  if (auto noted = touch("", name); !noted) return std::move(noted.error());
+  const auto fd = open_content("read", name, false);
+  if (!fd) return fd.error();
+  char buffer[8192];
+  const ssize_t n = ::read(fd->get(), buffer, sizeof buffer);
+  if (n < 0) return os_error("read", full(name), errno);
+  return std::string(buffer, static_cast<size_t>(n));
+}
+
 Result<std::string> Dir::read_start(std::string_view name, size_t size) const {
   if (auto noted = touch("", name); !noted) return std::move(noted.error());
   const auto fd = open_content("read", name, false);

@@ -77,6 +77,10 @@ class Dir {
   // and is not opened; so is a file of more than `max` bytes (0: Access::read_max).
   Result<std::string> read(std::string_view name, size_t max = 0) const;
 
+  // A kernel file that is one record, as /proc/<pid>/stat: read(2) hands it over
+  // whole, so nothing is read again to see its end.
+  Result<std::string> read_record(std::string_view name) const;
+
   // The start of a file, at most `size` bytes; a larger file is no error.
   Result<std::string> read_start(std::string_view name, size_t size) const;
 

@@ -69,6 +69,13 @@ int authorize(void* arg, int action, const char* first, const char* second, cons
   }
 }
 
+// Statistics of memory would cost a lock for each allocation. SQLite takes the
+// setting before its first use only; later calls change nothing.
+void configure_sqlite() {
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)configured;
+}
+
 }  // namespace
 
 struct Statement::State {
@@ -128,6 +135,7 @@ Value::Kind Statement::kind(size_t column) const {
 
 Connection::Connection(std::span<const Table* const> tables, Host host, const Engine& engine)
     : state_(std::make_unique<State>(tables, std::move(host), engine)) {
+  configure_sqlite();
   sqlite3*& db = state_->db;
   int rc = sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);
   if (rc == SQLITE_OK) rc = sqlite3_exec(db, "PRAGMA temp_store = MEMORY; PRAGMA journal_mode = OFF", nullptr, nullptr, nullptr);

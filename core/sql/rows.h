@@ -6,6 +6,7 @@
 //
 //   co_yield row            hands one row to SQLite
 //   co_await result         the value of a Result, or ends the scan with its error
+//   co_await failed(error)  ends the scan with this error
 #pragma once
 
 #include <coroutine>
@@ -16,6 +17,10 @@
 #include "core/base/result.h"
 
 namespace vigil::sql {
+
+// GCC 12 destroys a Result that is built in place after co_await twice; the
+// result of a call it does not.
+inline Result<void> failed(const Error& error) { return error; }
 
 template <class Row>
 class Rows {

@@ -29,6 +29,7 @@ struct Column {
   std::string_view required;                  // empty, or the group of columns of which one must be pinned
   bool optimized;                             // osquery's word; a set of IN values is always delivered at once here
   bool like;                                  // LIKE and GLOB are offered to the scan
+  bool exact_like;                            // rows of a lone LIKE pattern that ends in % all match it
   bool hidden;                                // not in SELECT *
   std::string_view collate;                   // SQLite's name of the collation: NOCASE, VERSION_DPKG; empty: BINARY
   std::span<const std::string_view> aliases;  // further names, as hidden columns

@@ -139,6 +139,14 @@ char plan_op(sqlite3_index_info* info, int at, const Column& column) {
   }
 }
 
+// True for a LIKE pattern that is known while planning and ends in %.
+bool open_ended(sqlite3_index_info* info, int at) {
+  sqlite3_value* value = nullptr;
+  if (sqlite3_vtab_rhs_value(info, at, &value) != SQLITE_OK || sqlite3_value_type(value) != SQLITE_TEXT) return false;
+  const int size = sqlite3_value_bytes(value);
+  return size > 0 && reinterpret_cast<const char*>(sqlite3_value_text(value))[size - 1] == '%';
+}
+
 bool selects(char op) { return op == 'e' || op == 'i' || op == 'l' || op == 'g'; }
 
 int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
@@ -152,7 +160,7 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     if (plan.columns[i]) plan.sources |= uint64_t{1} << table.columns[i].source;
 
   double cost = table.cost.scan, rows = table.cost.rows;
-  int argument = 0;
+  int argument = 0, selecting = 0, exact = -1;
   bool postponed = false;                 // a column that decides what is generated comes too early in this join order
   bool of_one_user = table.user_data;     // whose data is generated is not told
   std::set<std::string_view> met, hoped;  // groups of required columns: pinned here, pinned in another join order
@@ -175,6 +183,8 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     if (op == 'i') sqlite3_vtab_in(info, i, 1);
     info->aConstraintUsage[i].argvIndex = ++argument;
     plan.given.push_back({op, index});
+    selecting += selects(op);
+    if (op == 'l' && column.exact_like && open_ended(info, i)) exact = i;
     if (selects(op) && !column.required.empty()) met.insert(column.required);
     const double values = op == 'i' ? 10 : 1;
     if (op == 'e' || op == 'i') {
@@ -197,6 +207,8 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     cost = forbidding;
     break;
   }
+  // SQLite need not match a hundred thousand paths again.
+  if (exact >= 0 && selecting == 1) info->aConstraintUsage[exact].omit = 1;
   if (of_one_user) cost = std::max(cost, discouraging);
   if (postponed) cost = forbidding;
 

@@ -10,7 +10,7 @@ namespace vigil::tables::dns_resolvers {
 sql::Rows<Row> scan(Query query) {
   const auto text = query.host().read("/etc/resolv.conf");
   if (!text && text.error().code == ENOENT) co_return;
-  if (!text) co_await Result<void>(text.error());
+  if (!text) co_await sql::failed(text.error());
   const parse::ResolvConf conf = parse::resolv_conf(*text);
 
   Row row;

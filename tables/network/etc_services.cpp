@@ -11,7 +11,7 @@ namespace vigil::tables::etc_services {
 sql::Rows<Row> scan(Query query) {
   const auto text = query.host().read("/etc/services");
   if (!text && text.error().code == ENOENT) co_return;
-  if (!text) co_await Result<void>(text.error());
+  if (!text) co_await sql::failed(text.error());
 
   for (const std::string_view line : parse::lines(*text)) {
     const auto entry = parse::commented_line(line);

@@ -23,7 +23,7 @@ sql::Rows<Row> scan(Query query) {
   const Host& host = query.host();
   const auto interfaces = host.list(folder);
   if (!interfaces) {
-    if (interfaces.error().code != ENOENT) co_await Result<void>(interfaces.error());
+    if (interfaces.error().code != ENOENT) co_await sql::failed(interfaces.error());
     co_return;  // a kernel without IPv6
   }
 

@@ -122,7 +122,7 @@ sql::Rows<Row> scan(Query query) {
 
   for (const std::string& admindir : admindirs) {
     const auto status = host.read(admindir + "/status");
-    if (!status && status.error().code != ENOENT && status.error().code != ENOTDIR) co_await Result<void>(status.error());
+    if (!status && status.error().code != ENOENT && status.error().code != ENOTDIR) co_await sql::failed(status.error());
 
     std::vector<Package> packages;
     std::vector<std::string> texts;  // what the entries of `packages` point into

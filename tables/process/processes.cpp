@@ -99,7 +99,7 @@ sql::Rows<Row> scan(Query query) {
     Row row;
     row.pid = pid;
     if (query.needs(Source::status)) {
-      const auto text = process->read("status");
+      const auto text = process->read_record("status");
       auto status = text ? parse::process_status(*text) : std::nullopt;
       if (!status) {
         query.skip(text ? Error{"status of process " + std::to_string(pid) + " makes no sense"} : text.error());
@@ -108,7 +108,7 @@ sql::Rows<Row> scan(Query query) {
       add_status(row, std::move(*status));
     }
     if (query.needs(Source::stat) || query.needs(Source::boot)) {
-      const auto text = process->read("stat");
+      const auto text = process->read_record("stat");
       const auto stat = text ? parse::process_stat(*text) : std::nullopt;
       if (!stat) {
         query.skip(text ? Error{"stat of process " + std::to_string(pid) + " makes no sense"} : text.error());
@@ -123,7 +123,7 @@ sql::Rows<Row> scan(Query query) {
     if (query.needs(Source::cwd)) row.cwd = link_of(*process, "cwd");
     if (query.needs(Source::root)) row.root = link_of(*process, "root");
     if (query.needs(Source::io))
-      if (const auto text = process->read("io")) add_io(row, parse::process_io(*text));
+      if (const auto text = process->read_record("io")) add_io(row, parse::process_io(*text));
     if (query.needs(Source::cgroup))
       if (const auto text = process->read("cgroup")) row.cgroup_path = cgroup_path(*text);
     co_yield row;

@@ -125,7 +125,7 @@ sql::Rows<Row> scan(Query query) {
   } else {
     const auto entries = host.list("/sys/class/block");
     if (!entries && entries.error().code == ENOENT) co_return;
-    if (!entries) co_await Result<void>(entries.error());
+    if (!entries) co_await sql::failed(entries.error());
     for (const auto& entry : *entries) names.push_back(entry.name);
   }
 

@@ -76,7 +76,7 @@ def source(spec):
         "    {" + ", ".join([
             quoted(c["name"]), f"sql::Type::{ENUM[c['type']]}", quoted(c["description"]), str(sources.index(c["source"])),
             str(c["key"]).lower(), str(c["additional"]).lower(), quoted(c["required"] or ""), str(c["optimized"]).lower(),
-            str(c["like"]).lower(), str(c["hidden"]).lower(), quoted(COLLATIONS.get(c["collate"], "")),
+            str(bool(c["like"])).lower(), str(c["like"] == "exact").lower(), str(c["hidden"]).lower(), quoted(COLLATIONS.get(c["collate"], "")),
             f"aliases_of_{c['name']}" if c["aliases"] else "{}"]) + "},"
         for c in columns)
     arms = "\n".join(f"      case {i}: return sql::apply(keys.{member(c['name'])}, constraint);" for i, c in enumerate(columns) if is_key(c))

@@ -18,7 +18,7 @@ TABLE_WORDS = {
 }
 COLUMN_WORDS = {
     "key": (bool, False), "additional": (bool, False), "required": ((bool, str), False), "optimized": (bool, False),
-    "like": (bool, False), "hidden": (bool, False), "collate": (str, ""), "aliases": (list, []), "source": (str, None),
+    "like": ((bool, str), False), "hidden": (bool, False), "collate": (str, ""), "aliases": (list, []), "source": (str, None),
 }
 COST = {"rows": 100, "scan": 100, "pinned": 2}
 NAME = re.compile(r"[a-z][a-z0-9_]*$|[a-z]$")
@@ -98,6 +98,8 @@ class TableReader(Reader):
             self.fail(node, f"unknown collation '{column['collate']}'; known are {', '.join(COLLATIONS)}")
         if column["like"] and column["type"] != "TEXT":
             self.fail(node, f"column {column['name']}: 'like' goes with TEXT")
+        if column["like"] not in (True, False, "exact"):
+            self.fail(node, f"'like' cannot be {column['like']!r}")
         return column
 
     def table(self):
