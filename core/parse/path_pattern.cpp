@@ -7,6 +7,7 @@ namespace vigil::parse {
 namespace {
 
 constexpr size_t max_alternatives = 1000;
+constexpr size_t max_braces_text = 16 * 1024;  // in a longer text braces stand for themselves
 
 bool has_many(PathSyntax syntax, char c) { return (c == '%' && syntax != PathSyntax::glob) || (c == '*' && syntax != PathSyntax::like); }
 
@@ -176,7 +177,7 @@ PathPattern PathPattern::below(std::string_view directory, bool recursive) {
 
 std::vector<PathPattern> path_patterns(std::string_view text, PathSyntax syntax) {
   std::vector<PathPattern> all;
-  if (syntax != PathSyntax::config) {
+  if (syntax != PathSyntax::config || text.size() > max_braces_text) {
     all.push_back(path_pattern(text, syntax));
   } else {
     for (const std::string& one : without_braces(text)) all.push_back(path_pattern(one, syntax));
