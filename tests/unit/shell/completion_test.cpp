@@ -9,7 +9,7 @@ namespace {
 using List = std::vector<std::string>;
 
 constexpr sql::Column column(std::string_view name, bool hidden = false) {
-  return {name, sql::Type::text, "", 0, false, false, "", false, false, hidden, "", {}};
+  return {name, sql::Type::text, "", 0, false, false, "", false, false, false, hidden, "", {}};
 }
 
 class CompletionTest : public ::testing::Test {

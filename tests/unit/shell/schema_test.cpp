@@ -9,12 +9,12 @@ namespace vigil::shell {
 namespace {
 
 constexpr std::string_view old_names[] = {"old", "older"};
-constexpr sql::Column plain = {"plain", sql::Type::text, "A text", 0, false, false, "", false, false, false, "", {}};
-constexpr sql::Column key = {"key", sql::Type::unsigned_bigint, "A number", 0, true, false, "", false, false, false, "", old_names};
-constexpr sql::Column extra = {"extra", sql::Type::integer, "Changes what comes", 0, false, true, "", false, false, true, "", {}};
-constexpr sql::Column version = {"version", sql::Type::text, "A version", 0, false, false, "", false, false, true, "VERSION_DPKG", {}};
-constexpr sql::Column path = {"path", sql::Type::text, "A file", 0, true, false, "location", false, false, false, "", {}};
-constexpr sql::Column directory = {"directory", sql::Type::text, "Its directory", 0, false, false, "location", false, false, false, "", {}};
+constexpr sql::Column plain = {"plain", sql::Type::text, "A text", 0, false, false, "", false, false, false, false, "", {}};
+constexpr sql::Column key = {"key", sql::Type::unsigned_bigint, "A number", 0, true, false, "", false, false, false, false, "", old_names};
+constexpr sql::Column extra = {"extra", sql::Type::integer, "Changes what comes", 0, false, true, "", false, false, false, true, "", {}};
+constexpr sql::Column version = {"version", sql::Type::text, "A version", 0, false, false, "", false, false, false, true, "VERSION_DPKG", {}};
+constexpr sql::Column path = {"path", sql::Type::text, "A file", 0, true, false, "location", false, false, false, false, "", {}};
+constexpr sql::Column directory = {"directory", sql::Type::text, "Its directory", 0, false, false, "location", false, false, false, false, "", {}};
 constexpr sql::Source source = {"files", "where it comes from"};
 
 TEST(SchemaTest, PrintsWhatOsqueryPrints) {
