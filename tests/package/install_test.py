@@ -28,7 +28,7 @@ def main():
         check((top / "bin/osqueryi").is_symlink(), "bin/osqueryi is a link to osqueryd")
         check(run("--version").stdout.startswith("osqueryi version 5.23.1+vigil."), "--version")
         check(run("--csv", "SELECT 1 AS one").stdout == "one\n1\n", "a query")
-        module = run("--csv", "SELECT mime_type FROM magic WHERE path = '/bin/sh'")
+        module = run("--csv", "SELECT mime_type FROM magic WHERE path = '/bin/bash'")
         check("application/" in module.stdout, f"a table of a module: {module.stdout}{module.stderr}")
         schema = json.loads((top / "share/vigil/schema.json").read_text())
         check({t["name"] for t in schema} >= {"processes", "mounts"}, "share/vigil/schema.json")
@@ -40,11 +40,11 @@ def main():
         check(modules, "lib/vigil/magic.so")
         for path in modules:
             path.chmod(0o666)
-        refused = run("SELECT mime_type FROM magic WHERE path = '/bin/sh'")
+        refused = run("SELECT mime_type FROM magic WHERE path = '/bin/bash'")
         check(refused.returncode != 0 and "can be changed by every user" in refused.stderr, f"an unsafe module: {refused.stderr}")
         for path in modules:
             path.unlink()
-        missing = run("SELECT mime_type FROM magic WHERE path = '/bin/sh'")
+        missing = run("SELECT mime_type FROM magic WHERE path = '/bin/bash'")
         check(missing.returncode != 0 and "module 'magic'" in missing.stderr, f"a missing module: {missing.stderr}")
         check(run("--csv", "SELECT 1 AS one").returncode == 0, "other queries run without the module")
     for failure in failures:
