@@ -97,11 +97,8 @@ def main():
     parser.add_argument("--werror", action="store_true", help="warnings are errors")
     parser.add_argument("--update", action="store_true", help="rewrite the expected rows of golden and engine tests; read the difference before you commit it")
     parser.add_argument("--all", action="store_true", help="what is checked before a change lands: tools/check, the suite, and the suite under ASan and UBSan")
-    parser.add_argument("--long", action="store_true", help="also the tests that take minutes")
     options = parser.parse_args()
     suite = Suite(options)
-    if options.long:
-        os.environ["VIGIL_LONG"] = "1"
     if options.all:
         suite.run("check", ["tools/check"])
     suite.tests(options.preset)
