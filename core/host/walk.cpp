@@ -62,7 +62,7 @@ bool Walk::next() {
       name_ = level.path;
       type_ = static_cast<FileType>(*record);
       seen_.reset();
-      leads_to_directory_.reset();
+      target_.reset();
       if (visit(level)) return true;
     } else if (!links_.empty()) {
       by_link_ = true;
@@ -98,7 +98,7 @@ bool Walk::start(const parse::PathPattern& pattern) {
   path_ = pattern.base;
   type_ = FileType::unknown;
   seen_.reset();
-  leads_to_directory_.reset();
+  target_.reset();
   return find_type();
 }
 
@@ -147,11 +147,8 @@ bool Walk::crosses(bool link) const {
 
 bool Walk::leads_to_directory() {
   if (type_ != FileType::symlink) return type_ == FileType::directory;
-  if (!leads_to_directory_) {
-    const auto target = stat(Links::follow);
-    leads_to_directory_ = target && target->type == FileType::directory;
-  }
-  return *leads_to_directory_;
+  if (!target_) target_ = stat(Links::follow);
+  return *target_ && (*target_)->type == FileType::directory;
 }
 
 // Whether the link at hand leads to a directory that a recursive walk goes on
@@ -260,6 +257,7 @@ int Walk::read(Level& level) {
 Result<FileStat> Walk::stat(Links links) const {
   const bool follow = links == Links::follow && type_ == FileType::symlink;
   if (!follow && seen_) return *seen_;
+  if (follow && target_) return *target_;
   if (crosses(follow)) return across_network(path_);
   if (depth_ == 0 || (follow && host_.kind() != Host::Kind::live)) return host_.stat(path_, follow ? Links::follow : Links::keep);
   if (auto noted = host_.root().touch("stat", path_); !noted) return std::move(noted.error());

@@ -116,8 +116,8 @@ class Walk {
   std::string path_, real_;  // real_: without links, kept where there are barriers, and until a recursive walk is in its tree
   size_t name_ = 0;          // where the last name begins in path_
   FileType type_ = FileType::unknown;
-  std::optional<FileStat> seen_;  // of the file at hand, link not followed
-  std::optional<bool> leads_to_directory_;
+  std::optional<FileStat> seen_;            // of the file at hand, link not followed
+  std::optional<Result<FileStat>> target_;  // of the link at hand
 };
 
 }  // namespace vigil
