@@ -2,7 +2,6 @@
 #include "core/host/processes.h"
 
 #include <algorithm>
-#include <cerrno>
 
 #include "core/parse/text.h"
 
@@ -24,7 +23,5 @@ Result<std::vector<int64_t>> processes_asked(const Host& host, bool pinned, cons
 }
 
 Result<Dir> enter_process(const Host& host, int64_t pid) { return host.enter("/proc/" + std::to_string(pid)); }
-
-bool is_gone(const Error& error) { return error.code == ENOENT || error.code == ESRCH; }
 
 }  // namespace vigil

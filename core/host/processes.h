@@ -19,7 +19,4 @@ Result<std::vector<int64_t>> processes_asked(const Host& host, bool pinned, cons
 // its pid is used again, reads fail; they never mix two processes.
 Result<Dir> enter_process(const Host& host, int64_t pid);
 
-// True for errors that say that the process ended meanwhile.
-bool is_gone(const Error& error);
-
 }  // namespace vigil
