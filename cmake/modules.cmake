@@ -7,6 +7,7 @@ set(vigil_module_libraries_magic magic)
 set(vigil_module_libraries_blkid blkid)
 set(vigil_module_libraries_crypto crypto)
 set(vigil_module_libraries_edit edit)
+set(vigil_module_libraries_rocksdb rocksdb)
 
 function(vigil_add_module library)
   add_library(vigil_module_${library} MODULE ${ARGN})

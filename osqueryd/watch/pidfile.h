@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pidfile: the file that keeps a second daemon from starting.
+#pragma once
+
+#include <string>
+
+#include "core/base/fd.h"
+#include "core/base/result.h"
+
+namespace vigil::watch {
+
+// Holds the lock and the file for its lifetime.
+class Pidfile {
+ public:
+  // With `force`, a daemon that holds the file is killed first.
+  static Result<Pidfile> take(const std::string& path, bool force);
+  Pidfile(Pidfile&&) noexcept = default;
+  Pidfile& operator=(Pidfile&&) noexcept = default;
+  ~Pidfile();
+
+ private:
+  Pidfile(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  std::string path_;
+  Fd fd_;
+};
+
+}  // namespace vigil::watch
