@@ -179,8 +179,10 @@ std::string reason(rapidjson::ParseErrorCode code, const std::string& text, size
   const auto byte_at = [&](size_t i) { return i < text.size() ? text[i] : '\0'; };
   switch (code) {
     case rapidjson::kParseErrorDocumentEmpty: return "there is nothing but comments, expected an object";
+    case rapidjson::kParseErrorStringEscapeInvalid:
     case rapidjson::kParseErrorStringInvalidEncoding:
-      if (byte_at(at) == '\n' || (at > 0 && text[at - 1] == '\n')) return "a string does not end on its line; `\\` at the end of a line joins it with the next";
+      if (byte_at(at) == '\n' || (at > 0 && text[at - 1] == '\n'))
+        return "a string does not end on its line; `\\` at the end of a line joins it with the next";
       break;
     default: break;
   }

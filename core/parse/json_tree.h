@@ -43,7 +43,7 @@ struct JsonTree {
   std::vector<JsonProblem> warnings;
 };
 
-inline constexpr size_t json_depth = 32;               // how deep values may be nested
+inline constexpr size_t json_depth = 32;              // how deep values may be nested
 inline constexpr size_t json_size = 4 * 1024 * 1024;  // bytes without comments
 
 // Of several members of one name the first counts, with a warning.

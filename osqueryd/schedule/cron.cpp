@@ -119,7 +119,8 @@ Result<Cron> Cron::parse(std::string_view text) {
     return parse(meaning);
   }
   const auto parts = parse::fields(text);
-  if (parts.size() != 5) return Error{"there are " + std::to_string(parts.size()) + " fields instead of five: minute, hour, day of month, month, day of week"};
+  if (parts.size() != 5)
+    return Error{"there are " + std::to_string(parts.size()) + " fields instead of five: minute, hour, day of month, month, day of week"};
 
   Cron cron;
   uint64_t* const bits[] = {&cron.minutes_, &cron.hours_, &cron.days_, &cron.months_, &cron.weekdays_};

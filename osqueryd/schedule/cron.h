@@ -34,7 +34,7 @@ class Cron {
   std::optional<int64_t> first_in(int64_t begin, int64_t from) const;
 
   uint64_t minutes_ = 0, hours_ = 0, days_ = 0, months_ = 0, weekdays_ = 0;  // a bit for each value
-  bool any_hour_ = false, any_day_ = false, any_weekday_ = false;             // the field begins with *
+  bool any_hour_ = false, any_day_ = false, any_weekday_ = false;            // the field begins with *
 };
 
 }  // namespace vigil::schedule
