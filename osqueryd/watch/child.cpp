@@ -2,8 +2,8 @@
 #include "osqueryd/watch/child.h"
 
 #include <fcntl.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +16,10 @@
 
 namespace vigil::watch {
 namespace {
+
+// The header of glibc 2.36 for these two is not one of C++.
+Fd open_process(pid_t pid) { return Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+void signal_process(int fd, int signal) { (void)::syscall(SYS_pidfd_send_signal, fd, signal, nullptr, 0); }
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> out;
@@ -50,7 +54,7 @@ Result<Child> Child::start(const Launch& launch) {
   if (pid < 0) return os_error("start", launch.arguments.front(), errno);
   if (pid == 0) become(launch, parent);
 
-  Fd fd(::pidfd_open(pid, 0));
+  Fd fd = open_process(pid);
   if (fd) return Child(pid, std::move(fd));
   const int code = errno;
   ::kill(pid, SIGKILL);
@@ -58,7 +62,7 @@ Result<Child> Child::start(const Launch& launch) {
   return os_error("watch", launch.arguments.front(), code);
 }
 
-void Child::send(int signal) const { (void)::pidfd_send_signal(fd_.get(), signal, nullptr, 0); }
+void Child::send(int signal) const { signal_process(fd_.get(), signal); }
 
 std::optional<Exit> Child::reap() const {
   siginfo_t info{};
