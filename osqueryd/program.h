@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Program: what this process tells about itself to the tables osquery_info,
 // osquery_flags and osquery_registry, and to all tables about options.
+//
+// From any thread.
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,23 +18,27 @@
 
 namespace vigil {
 
-class Program final : public sql::Engine {
+class Program : public sql::Engine {
  public:
-  // `options` and `tables` have to outlive the program.
-  Program(const OptionSet& options, std::span<const sql::Table* const> tables);
+  // `tables` have to outlive the program.
+  Program(OptionSet options, std::span<const sql::Table* const> tables);
 
-  sql::ProgramInfo program() const override { return info_; }
+  sql::ProgramInfo program() const override;
   std::vector<sql::FlagInfo> flags() const override;
   std::vector<sql::PluginInfo> plugins() const override;
   std::string option(std::string_view name) const override;
 
+  // Queries that run meanwhile see the old options or the new ones.
+  void use(OptionSet options);
+  std::shared_ptr<const OptionSet> options() const;
+  // Changes what program() tells.
+  void change(const std::function<void(sql::ProgramInfo&)>& change);
+
  private:
-  const OptionSet& options_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const OptionSet> options_;
   std::span<const sql::Table* const> tables_;
   sql::ProgramInfo info_;
 };
-
-// A random UUID (version 4), in lower case.
-std::string random_uuid();
 
 }  // namespace vigil

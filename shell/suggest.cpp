@@ -4,28 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include "core/parse/similar.h"
 #include "core/parse/text.h"
 
 namespace vigil::shell {
 namespace {
-
-constexpr size_t longest_name = 64;
-
-// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), now(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    now[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
-    }
-    before.swap(last);
-    last.swap(now);
-  }
-  return last[b.size()];
-}
 
 bool word_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
@@ -39,21 +22,6 @@ std::vector<std::string_view> names_of_tables(std::span<const sql::Table* const>
 }
 
 }  // namespace
-
-std::string_view closest(std::string_view name, const std::vector<std::string_view>& candidates) {
-  if (name.size() > longest_name) return {};
-  const std::string wanted = parse::lower(name);
-  std::string_view best;
-  size_t fewest = std::max<size_t>(1, wanted.size() / 3) + 1;
-  for (const std::string_view candidate : candidates) {
-    if (candidate.size() > longest_name) continue;
-    const size_t errors = distance(wanted, parse::lower(candidate));
-    if (errors >= fewest) continue;
-    fewest = errors;
-    best = candidate;
-  }
-  return best;
-}
 
 std::vector<const sql::TableInfo*> tables_in(std::string_view sql, std::span<const sql::Table* const> tables) {
   std::set<std::string> words;
@@ -93,7 +61,7 @@ std::string with_suggestion(const std::string& message, std::string_view sql, sq
   std::vector<std::string> functions;
   const std::string_view text = message;
   if (text.starts_with(table)) {
-    meant = closest(text.substr(table.size()), names_of_tables(connection.tables()));
+    meant = parse::closest(text.substr(table.size()), names_of_tables(connection.tables()));
   } else if (text.starts_with(column)) {
     std::string_view name = text.substr(column.size());
     if (const size_t dot = name.rfind('.'); dot != name.npos) {
@@ -103,10 +71,10 @@ std::string with_suggestion(const std::string& message, std::string_view sql, sq
     std::vector<std::string_view> candidates;
     for (const sql::TableInfo* info : tables_in(sql, connection.tables()))
       for (const sql::Column& c : info->columns) candidates.push_back(c.name);
-    meant = closest(name, candidates);
+    meant = parse::closest(name, candidates);
   } else if (text.starts_with(function)) {
     functions = function_names(connection);
-    meant = closest(text.substr(function.size()), {functions.begin(), functions.end()});
+    meant = parse::closest(text.substr(function.size()), {functions.begin(), functions.end()});
   }
   if (meant.empty()) return message;
   return message + " (did you mean " + prefix + std::string(meant) + "?)";

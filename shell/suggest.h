@@ -10,10 +10,6 @@
 
 namespace vigil::shell {
 
-// The candidate that needs the fewest typing errors to become `name`, or empty
-// when none is close. Letter case does not count.
-std::string_view closest(std::string_view name, const std::vector<std::string_view>& candidates);
-
 // The tables, by name or alias, that `sql` mentions.
 std::vector<const sql::TableInfo*> tables_in(std::string_view sql, std::span<const sql::Table* const> tables);
 

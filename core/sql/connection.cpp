@@ -7,6 +7,7 @@
 
 #include "core/parse/text.h"
 #include "core/sql/functions.h"
+#include "core/sql/memory.h"
 #include "core/sql/plan.h"
 #include "core/sql/types.h"
 #include "core/sql/vtab.h"
@@ -69,13 +70,6 @@ int authorize(void* arg, int action, const char* first, const char* second, cons
   }
 }
 
-// Statistics of memory would cost a lock for each allocation. SQLite takes the
-// setting before its first use only; later calls change nothing.
-void configure_sqlite() {
-  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  (void)configured;
-}
-
 }  // namespace
 
 struct Statement::State {
@@ -133,6 +127,20 @@ Value::Kind Statement::kind(size_t column) const {
   }
 }
 
+Value Statement::value(size_t column) const {
+  const auto at = static_cast<int>(column);
+  const auto bytes = [&](const void* data) {
+    return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_column_bytes(state_->statement, at)));
+  };
+  switch (sqlite3_column_type(state_->statement, at)) {
+    case SQLITE_INTEGER: return {Value::Kind::integer, sqlite3_column_int64(state_->statement, at), 0, {}};
+    case SQLITE_FLOAT: return {Value::Kind::real, 0, sqlite3_column_double(state_->statement, at), {}};
+    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, bytes(sqlite3_column_text(state_->statement, at))};
+    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, bytes(sqlite3_column_blob(state_->statement, at))};
+    default: return {};
+  }
+}
+
 Connection::Connection(std::span<const Table* const> tables, Host host, const Engine& engine)
     : state_(std::make_unique<State>(tables, std::move(host), engine)) {
   configure_sqlite();
@@ -150,6 +158,25 @@ Connection::Connection(std::span<const Table* const> tables, Host host, const En
 }
 
 Connection::~Connection() = default;
+
+Result<void> Connection::add_view(const std::string& name, const std::string& select) {
+  const auto because = [&](Error error) { return std::move(error).within("view '" + name + "'"); };
+  // What the authorizer lets through here is one SELECT, and so is all that the view can be.
+  std::string_view rest;
+  const auto statement = prepare(select, &rest);
+  if (!statement) return because(statement.error());
+  if (!*statement || (*statement)->columns() == 0 || !parse::trim(rest).empty()) return because({"it is not one SELECT"});
+
+  std::string quoted;
+  for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  // Without the semicolon and what may stand after it.
+  const std::string_view text = std::string_view(select).substr(0, select.size() - rest.size());
+  sqlite3_set_authorizer(state_->db, nullptr, nullptr);
+  const int rc = sqlite3_exec(state_->db, ("CREATE TEMP VIEW \"" + quoted + "\" AS " + std::string(text)).c_str(), nullptr, nullptr, nullptr);
+  sqlite3_set_authorizer(state_->db, authorize, &state_->session);
+  if (rc != SQLITE_OK) return because(sqlite_error(state_->db));
+  return {};
+}
 
 Result<std::optional<Statement>> Connection::prepare(std::string_view sql, std::string_view* rest) {
   if (state_->broken.code) return state_->broken;

@@ -35,6 +35,8 @@ class Statement {
   // The cell as SQLite's text, nothing for NULL; valid until the next step.
   std::optional<std::string_view> text(size_t column) const;
   Value::Kind kind(size_t column) const;
+  // The cell with its own type; its bytes are valid until the next step.
+  Value value(size_t column) const;
 
  private:
   friend class Connection;
@@ -56,6 +58,10 @@ class Connection {
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // Makes `name` stand for a SELECT, for as long as the connection lives. Fails
+  // for a name that is taken and for what is no SELECT.
+  Result<void> add_view(const std::string& name, const std::string& select);
 
   // The first statement of `sql`; `rest`, when given, becomes what follows it.
   // No value where there is no statement, only blanks and comments.

@@ -2,33 +2,16 @@
 #include "core/sql/module.h"
 
 #include <dlfcn.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <map>
 #include <mutex>
 
+#include "core/base/safe_path.h"
+
 namespace vigil::sql {
-namespace {
-
-// Nobody but root and the effective user may replace the file: neither by
-// writing to it nor by way of a directory above it.
-Result<void> check_safe(std::string path) {
-  while (true) {
-    struct stat s;
-    if (::lstat(path.c_str(), &s) != 0) return os_error("stat", path, errno);
-    if (s.st_uid != 0 && s.st_uid != ::geteuid()) return Error{"'" + path + "' belongs to user " + std::to_string(s.st_uid)};
-    const bool shared = s.st_mode & S_IWOTH;
-    if (shared && !(S_ISDIR(s.st_mode) && (s.st_mode & S_ISVTX))) return Error{"'" + path + "' can be changed by every user"};
-    if (path == "/") return {};
-    const size_t slash = path.rfind('/');
-    path.resize(slash == 0 ? 1 : slash);
-  }
-}
-
-}  // namespace
-
 namespace {
 
 Result<void*> load_symbol(std::string_view library, const std::string& symbol) {
@@ -42,7 +25,7 @@ Result<void*> load_symbol(std::string_view library, const std::string& symbol) {
   if (::access(path.c_str(), F_OK) != 0) path = directory + "/../lib/vigil/" + std::string(library) + ".so";
   char real[PATH_MAX];
   if (!::realpath(path.c_str(), real)) return os_error("load", path, errno).within(name);
-  if (auto safe = check_safe(real); !safe) return std::move(safe.error()).within(name);
+  if (auto safe = check_safe_path(real); !safe) return std::move(safe.error()).within(name);
 
   void* handle = ::dlopen(real, RTLD_NOW | RTLD_LOCAL);
   if (!handle) return Error{name + ": " + ::dlerror()};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Config: what all sources of the configuration say together, checked whole.
-// A value; reading, merging and checking are in parse.h and sources.h.
+// A value; load.h makes it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ struct Query {
   std::string name;  // pack_<pack>_<name>, or bare in `schedule`
   std::string bare_name;
   std::string pack;    // "main" for `schedule`
-  std::string source;  // where it was read
+  std::string source;  // where it was read: the configuration, or the pack's own file
+  uint32_t line = 0;   // of its SQL in there
   std::string sql;
   uint64_t interval = 0;  // seconds; 0 with cron
   std::string cron;       // empty: by interval
@@ -50,7 +51,7 @@ struct Decorators {
 // A table over SQLite files.
 struct AutoTable {
   std::string name, query, path;
-  std::vector<std::string> columns;
+  std::vector<std::string> columns;  // without the column `path` that is added to them
 };
 
 struct FilePaths {
@@ -64,10 +65,10 @@ struct Yara {
 };
 
 struct Config {
-  std::map<std::string, std::string> options;    // flag and value as text
+  std::map<std::string, std::string> options;    // flag and value as text; only what may be set here
   std::vector<Pack> packs;                       // "main" of each source among them
-  std::map<std::string, Decorators> decorators;  // by source
-  std::map<std::string, FilePaths> files;        // by source
+  std::map<std::string, Decorators> decorators;  // by source; those of a pack by <source>_<pack>
+  std::map<std::string, FilePaths> files;        // as well
   Yara yara;
   std::map<std::string, std::string> views;  // name and SELECT
   std::vector<AutoTable> tables;

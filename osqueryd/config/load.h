@@ -2,6 +2,7 @@
 // From sources of text to a Config.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -27,8 +28,17 @@ struct Context {
   std::function<Result<std::map<std::string, std::string>>(const std::string& pattern)> find_packs;
 };
 
+// Where a piece of SQL stands, for what is said about it.
+struct Sql {
+  std::string source;
+  uint32_t line = 0;
+  std::string what;  // "query `pack_x_y`"
+  std::string text;
+};
+
 struct Loaded {
   Config config;
+  std::vector<Sql> statements;        // all SQL there is, but for the views
   std::vector<std::string> warnings;  // "SOURCE:LINE: unknown key `shedule`, did you mean `schedule`?"
 };
 

@@ -5,29 +5,13 @@
 #include <limits>
 #include <utility>
 
+#include "core/parse/similar.h"
 #include "core/parse/text.h"
 
 namespace vigil {
 namespace {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-// How many letters to insert, remove, replace or swap with a neighbour to turn
-// one name into the other.
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before, above(b.size() + 1), row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) above[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    before = above;
-    std::swap(above, row);
-  }
-  return above[b.size()];
-}
 
 std::optional<bool> boolean(std::string_view text) {
   const std::string word = parse::lower(text);
@@ -104,7 +88,7 @@ std::string_view similar_option(std::string_view name) {
   size_t least = std::max<size_t>(1, name.size() / 4) + 1;
   const auto consider = [&](std::string_view candidate) {
     if (candidate.size() < 3 || candidate.size() + least <= name.size() || name.size() + least <= candidate.size()) return;
-    const size_t d = distance(name, candidate);
+    const size_t d = parse::edit_distance(name, candidate);
     if (d < least) {
       least = d;
       best = candidate;

@@ -50,6 +50,9 @@ using Sink = std::function<void(std::string line)>;
 
 // Lines of a differential result: removed rows first, then the rows of `rows`
 // that `added` names. `removed` may be empty (--removed=false).
+// A value as results show it when numbers are text; NULL is `null_value`.
+std::string text_of(const sql::Value& value, const std::string& null_value);
+
 void write_difference(const Format&, const Speaker&, const Meta&, const RowSet& rows, std::span<const uint32_t> added, const RowSet& removed,
                       const Sink&);
 void write_snapshot(const Format&, const Speaker&, const Meta&, const RowSet& rows, const Sink&);

@@ -12,10 +12,11 @@ namespace vigil::watch {
 // Holds the lock and the file for its lifetime.
 class Pidfile {
  public:
-  // With `force`, a daemon that holds the file is killed first.
+  // With `force`, a daemon that holds the file is ended first, which can take ten seconds.
   static Result<Pidfile> take(const std::string& path, bool force);
   Pidfile(Pidfile&&) noexcept = default;
   Pidfile& operator=(Pidfile&&) noexcept = default;
+  // Removes the file.
   ~Pidfile();
 
  private:
@@ -23,5 +24,8 @@ class Pidfile {
   std::string path_;
   Fd fd_;
 };
+
+// Goes on as a background process, see daemon(3). Before the pidfile is taken, as the process ID changes.
+Result<void> daemonize();
 
 }  // namespace vigil::watch

@@ -8,33 +8,27 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
+#include "osqueryd/watch/limits.h"
 
 namespace vigil::watch {
 
 // Exit code for what a new start cannot mend.
 inline constexpr int catastrophic = 78;
 
-struct Limits {
-  uint64_t memory = 0;       // bytes of growth
-  uint64_t utilization = 0;  // percent of all processors
-  uint64_t latency = 0;      // seconds above it
-  int respawns = 4;          // quick ones, before the watcher gives up
-  uint64_t respawn_delay = 5, max_delay = 600;
-  uint64_t grace = 60;           // seconds after a start without enforcement
-  uint64_t forced_shutdown = 4;  // seconds between SIGTERM and SIGKILL
-  bool debug = false;
-};
-
 struct Settings {
   Limits limits;
   std::vector<std::string> arguments;  // of this program, as it was called
   uint64_t alarm_timeout = 15;         // seconds that an orderly end may take
   bool allow_unsafe = false;
+  int64_t poll = 3 * Clock::second;            // microseconds between two looks at the worker
+  int64_t answer_within = 60 * Clock::second;  // a worker that gave a sign of life has to give the next one in this time
 };
 
 // Runs until it is told to stop; the program's exit code. Tells systemd when
-// the worker is ready, and that it is alive.
+// the worker is ready, and that it is alive. For a process with one thread: it
+// blocks the signals that it waits for.
 int run_watcher(const Settings& settings, Log& log);
 
 // How the last worker ended; the watcher tells the next one through its environment.

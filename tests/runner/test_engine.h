@@ -35,6 +35,39 @@ class TestEngine final : public sql::Engine {
     return found == options.end() ? "" : found->second;
   }
 
+  std::vector<sql::ScheduleInfo> schedule() const override {
+    sql::ScheduleInfo processes{"pack_base_processes", "SELECT pid FROM processes", "base", "", 60, 12, 1700000060, 1700000120};
+    processes.output_size = 4096;
+    processes.wall_time = 1;
+    processes.wall_time_ms = 1234;
+    processes.last_wall_time_ms = 100;
+    processes.user_time = 600;
+    processes.last_user_time = 50;
+    processes.system_time = 300;
+    processes.last_system_time = 25;
+    processes.average_memory = 8192;
+    processes.last_memory = 9000;
+    processes.last_rows = 7;
+    sql::ScheduleInfo slow{"slow", "SELECT * FROM file, hash", "main", "0 4 * * *", 0};
+    slow.denylisted = true;
+    slow.errors = 1;
+    slow.last_error = "it ran for more than 600 s";
+    return {processes, slow};
+  }
+  std::vector<sql::PackInfo> packs() const override {
+    return {{"base", "linux", "5.0.0", 50, 3, 2, true}, {"elsewhere", "darwin", "", 0, 0, 0, false}};
+  }
+  std::vector<sql::EventInfo> events() const override {
+    return {{"inotify", "inotify", "publisher", 2, 40, 1, 1}, {"file_events", "inotify", "subscriber", 2, 38, 0, 1}};
+  }
+  std::vector<sql::RunningInfo> running() const override {
+    return {{7, "slow", "SELECT * FROM file, hash", "scheduled", 1700000100, 20000, 15000, 42, 65536}};
+  }
+  std::vector<sql::DenialInfo> denials() const override {
+    return {{"slow", "it ran for more than 600 s", 1700000000, 1700003600, 1, 600010, 500000, 65536}};
+  }
+  std::vector<sql::SpoolInfo> spool() const override { return {{"status", 2, 300, 0}, {"result", 10, 5000, 3}}; }
+
   std::map<std::string, std::string, std::less<>> options = {{"read_max", "52428800"}};
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "shell/suggest.h"
+#include "core/parse/similar.h"
 
 #include <gtest/gtest.h>
 
-namespace vigil::shell {
+namespace vigil::parse {
 namespace {
 
-TEST(SuggestTest, FindsTheClosestName) {
+TEST(SimilarTest, FindsTheClosestName) {
   const std::vector<std::string_view> names = {"processes", "process_envs", "mounts", "uptime", "users", "os_version"};
   EXPECT_EQ(closest("proceses", names), "processes");
   EXPECT_EQ(closest("PROCESSES", names), "processes");
@@ -19,4 +19,4 @@ TEST(SuggestTest, FindsTheClosestName) {
 }
 
 }  // namespace
-}  // namespace vigil::shell
+}  // namespace vigil::parse

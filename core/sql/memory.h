@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// MemoryLimit: how much SQL may allocate on one thread. A statement that wants
+// more - a sort of a large join, say - fails with SQLITE_NOMEM; other threads
+// do not notice.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace vigil::sql {
+
+// In force on the thread that made it, for its lifetime; one at a time. Has to
+// be made before the connection that it bounds, and outlive it.
+class MemoryLimit {
+ public:
+  // `bytes` 0: only counts.
+  explicit MemoryLimit(uint64_t bytes);
+  ~MemoryLimit();
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+  // From any thread. Bytes that are allocated now, and the most that ever were.
+  int64_t held() const { return held_.load(std::memory_order_relaxed); }
+  int64_t peak() const { return peak_.load(std::memory_order_relaxed); }
+  // True once an allocation was refused.
+  bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }
+
+  // For SQLite's allocator: false refuses an allocation of `bytes`.
+  bool take(int64_t bytes);
+  void give(int64_t bytes) { held_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+ private:
+  const int64_t limit_;
+  std::atomic<int64_t> held_ = 0, peak_ = 0;
+  std::atomic<bool> exceeded_ = false;
+};
+
+// Makes SQLite allocate through the limits; before its first use. Statistics
+// of its own, which would cost a lock for each allocation, are switched off.
+void configure_sqlite();
+
+}  // namespace vigil::sql

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "osqueryd/settings.h"
+
+#include <algorithm>
+
+#include "core/parse/text.h"
+
+namespace vigil {
+namespace {
+
+constexpr uint64_t megabyte = uint64_t{1} << 20;
+constexpr uint64_t block = 4096;  // of --rocksdb_buffer_blocks
+
+results::Format format(const Options& options) {
+  results::Format format;
+  if (options.logger_envelope == "hids") format.envelope = results::Envelope::hids;
+  if (options.logger_envelope == "ecs") format.envelope = results::Envelope::ecs;
+  format.events = options.logger_event_type;
+  format.snapshot_events = options.logger_snapshot_event_type;
+  format.numerics = options.logger_numerics;
+  format.top_level = options.decorations_top_level;
+  format.null_value = options.nullvalue;
+  return format;
+}
+
+}  // namespace
+
+std::vector<std::string> logger_names(const Options& options) {
+  std::vector<std::string> names;
+  if (options.disable_logging) return names;
+  for (std::string_view rest = options.logger_plugin; !rest.empty();) {
+    std::string name(parse::trim(parse::cut(rest, ',')));
+    if (!name.empty() && name != "none" && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+bool keeps_store_in_memory(const OptionSet& options) {
+  const Options& values = options.values();
+  if (values.disable_database) return true;
+  return values.ephemeral && options.origin(*find_option("database_path")) == Origin::standard;
+}
+
+schedule::Settings schedule_settings(const Options& options) {
+  schedule::Settings settings;
+  settings.splay_percent = options.schedule_splay_percent;
+  settings.epoch = options.schedule_epoch;
+  settings.max_drift = options.schedule_max_drift;
+  settings.pack_refresh = options.pack_refresh_interval;
+  settings.budget.cpu = static_cast<int64_t>(options.query_max_cpu) * Clock::second;
+  settings.budget.wall = static_cast<int64_t>(options.query_max_wall) * Clock::second;
+  settings.budget.rows = options.query_max_rows;
+  settings.budget.memory = options.query_max_memory * megabyte;
+  settings.log_names = options.schedule_lognames;
+  settings.decorate = !options.disable_decorators;
+  settings.format = format(options);
+  return settings;
+}
+
+store::Settings store_settings(const Options& options) {
+  store::Settings settings;
+  settings.path = options.database_path;
+  settings.write_buffer = static_cast<uint64_t>(std::max(1, options.rocksdb_buffer_blocks)) * block;
+  settings.write_buffers = options.rocksdb_write_buffer;
+  settings.merge_buffers = options.rocksdb_merge_number;
+  settings.background_flushes = options.rocksdb_background_flushes;
+  return settings;
+}
+
+log::StatusLog::Settings status_settings(const Options& options) {
+  log::StatusLog::Settings settings;
+  settings.least = options.logger_min_status;
+  settings.on_stderr = options.logger_stderr;
+  settings.least_stderr = options.logger_min_stderr;
+  return settings;
+}
+
+watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments) {
+  watch::Overrides overrides;
+  overrides.memory_mib = options.watchdog_memory_limit;
+  overrides.utilization = options.watchdog_utilization_limit;
+  overrides.latency = options.watchdog_latency_limit;
+  overrides.grace = options.watchdog_delay;
+  overrides.max_delay = options.watchdog_max_delay;
+  overrides.forced_shutdown = options.watchdog_forced_shutdown_delay;
+  overrides.debug = options.enable_watchdog_debug;
+  watch::Settings settings;
+  settings.limits = watch::limits_for(options.watchdog_level, overrides);
+  settings.arguments = std::move(arguments);
+  settings.alarm_timeout = options.alarm_timeout;
+  settings.allow_unsafe = options.allow_unsafe;
+  return settings;
+}
+
+}  // namespace vigil

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the flags mean for each part of the daemon.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/store/store.h"
+#include "osqueryd/log/status.h"
+#include "osqueryd/options/options.h"
+#include "osqueryd/schedule/scheduler.h"
+#include "osqueryd/watch/watcher.h"
+
+namespace vigil {
+
+// The loggers of --logger_plugin, each once; none with --disable_logging.
+std::vector<std::string> logger_names(const Options& options);
+bool keeps_store_in_memory(const OptionSet& options);
+
+schedule::Settings schedule_settings(const Options& options);
+store::Settings store_settings(const Options& options);
+log::StatusLog::Settings status_settings(const Options& options);
+watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments);
+
+}  // namespace vigil
