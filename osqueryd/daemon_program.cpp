@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "osqueryd/log/loggers.h"
 #include "osqueryd/settings.h"
 
 namespace vigil {
@@ -15,10 +14,10 @@ std::vector<sql::PluginInfo> DaemonProgram::plugins() const {
   plugins.push_back({"config", "filesystem", 0, false, true});
   plugins.push_back({"database", "ephemeral", 0, false, keeps_store_in_memory(*options)});
   plugins.push_back({"database", "rocksdb", 0, false, !keeps_store_in_memory(*options)});
-  const std::vector<std::string> active = logger_names(values);
-  for (const std::string_view name : log::logger_names()) {
+  const std::vector<std::string> active = active_loggers(values);
+  for (const char* name : {"filesystem", "stdout", "syslog"}) {
     const bool used = std::find(active.begin(), active.end(), name) != active.end();
-    plugins.push_back({"logger", std::string(name), 0, false, used});
+    plugins.push_back({"logger", name, 0, false, used});
   }
   return plugins;
 }

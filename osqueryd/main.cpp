@@ -17,7 +17,12 @@
 #include "core/sql/table.h"
 #include "osqueryd/options/command_line.h"
 #include "osqueryd/options/help.h"
+#include "osqueryd/daemon.h"
 #include "osqueryd/program.h"
+#include "osqueryd/settings.h"
+#include "osqueryd/watch/control.h"
+#include "osqueryd/watch/pidfile.h"
+#include "osqueryd/watch/watcher.h"
 #include "shell/shell.h"
 
 namespace {
@@ -106,6 +111,32 @@ shell::Settings shell_settings(const CommandLine& line) {
   return settings;
 }
 
+int send_control(const Options& options) {
+  const auto answer = watch::send_command(options.control_socket, options.control);
+  if (!answer) return fail(answer.error().message);
+  print(*answer);
+  return 0;
+}
+
+// The watcher, or, without one, the daemon itself.
+int run_as_daemon(OptionSet options, const std::vector<std::string>& arguments) {
+  const Options& values = options.values();
+  if (values.database_dump) return dump_database(options);
+  if (watch::is_worker()) return run_daemon(std::move(options));
+  if (values.daemonize)
+    if (const auto detached = watch::daemonize(); !detached) return fail(detached.error().message);
+  std::optional<watch::Pidfile> pidfile;
+  if (!values.ephemeral) {
+    auto taken = watch::Pidfile::take(values.pidfile, values.force);
+    if (!taken) return fail(taken.error().message);
+    pidfile = std::move(*taken);
+  }
+  if (values.disable_watchdog) return run_daemon(std::move(options));
+  const SystemClock clock;
+  log::StatusLog log(clock, status_settings(values));
+  return watch::run_watcher(watcher_settings(values, arguments), log);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -135,15 +166,18 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (options.install || options.uninstall) return fail("--install and --uninstall are of use on Windows only");
-  if (line->role == Role::daemon) return fail("this build has no daemon; call the program osqueryi, or add -S, for the shell");
-
   allow_open_files();
+  if (!options.control.empty()) return send_control(options);
+  if (options.config_check || options.config_dump) return read_config(line->options);
+  if (line->role == Role::daemon) return run_as_daemon(std::move(line->options), arguments);
+
   line->options.force_shell();
   Access access;
   access.read_max = options.read_max;
   auto host = options.root.empty() ? Host::live(access) : Host::directory(options.root, access);
   if (!host) return fail(host.error().message);
 
-  const Program program(line->options, sql::all_tables());
-  return shell::run_shell(shell_settings(*line), program, std::move(*host));
+  const shell::Settings settings = shell_settings(*line);
+  const Program program(std::move(line->options), sql::all_tables());
+  return shell::run_shell(settings, program, std::move(*host));
 }

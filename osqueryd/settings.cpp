@@ -25,14 +25,23 @@ results::Format format(const Options& options) {
 
 }  // namespace
 
-std::vector<std::string> logger_names(const Options& options) {
-  std::vector<std::string> names;
-  if (options.disable_logging) return names;
-  for (std::string_view rest = options.logger_plugin; !rest.empty();) {
-    std::string name(parse::trim(parse::cut(rest, ',')));
-    if (!name.empty() && name != "none" && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
-  }
+std::vector<std::string> active_loggers(const Options& options) {
+  std::vector<std::string> names = options.disable_logging ? std::vector<std::string>() : log::logger_names(options.logger_plugin);
+  std::erase(names, "none");
   return names;
+}
+
+log::LoggerSettings logger_settings(const Options& options) {
+  log::LoggerSettings settings;
+  settings.path = options.logger_path;
+  settings.mode = static_cast<mode_t>(parse::number<unsigned>(options.logger_mode, 8).value_or(settings.mode));
+  settings.rotate = options.logger_rotate;
+  settings.rotate_size = options.logger_rotate_size;
+  settings.rotate_max_files = options.logger_rotate_max_files;
+  settings.syslog_facility = options.logger_syslog_facility;
+  settings.syslog_cee = options.logger_syslog_prepend_cee;
+  settings.rfc5424 = options.logger_syslog_rfc5424;
+  return settings;
 }
 
 bool keeps_store_in_memory(const OptionSet& options) {

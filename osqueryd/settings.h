@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/store/store.h"
+#include "osqueryd/log/loggers.h"
 #include "osqueryd/log/status.h"
 #include "osqueryd/options/options.h"
 #include "osqueryd/schedule/scheduler.h"
@@ -14,7 +15,8 @@
 namespace vigil {
 
 // The loggers of --logger_plugin, each once; none with --disable_logging.
-std::vector<std::string> logger_names(const Options& options);
+std::vector<std::string> active_loggers(const Options& options);
+log::LoggerSettings logger_settings(const Options& options);
 bool keeps_store_in_memory(const OptionSet& options);
 
 schedule::Settings schedule_settings(const Options& options);

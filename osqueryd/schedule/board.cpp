@@ -55,6 +55,7 @@ Board::~Board() { ::munmap(slots_, places * sizeof(Slot)); }
 
 std::optional<size_t> Board::put(const std::string& name, int64_t started) {
   const std::lock_guard lock(mutex_);
+  if (frozen_) return std::nullopt;
   for (size_t i = 0; i < places; ++i) {
     Slot& slot = slots_[i];
     if (slot.taken) continue;
@@ -78,7 +79,12 @@ void Board::update(size_t place, int64_t wall, int64_t cpu, int64_t memory) {
 
 void Board::remove(size_t place) {
   const std::lock_guard lock(mutex_);
-  __atomic_store_n(&slots_[place].taken, 0U, __ATOMIC_RELEASE);
+  if (!frozen_) __atomic_store_n(&slots_[place].taken, 0U, __ATOMIC_RELEASE);
+}
+
+void Board::freeze() {
+  const std::lock_guard lock(mutex_);
+  frozen_ = true;
 }
 
 }  // namespace vigil::schedule

@@ -38,6 +38,8 @@ class Board {
   std::optional<size_t> put(const std::string& name, int64_t started);
   void update(size_t place, int64_t wall, int64_t cpu, int64_t memory);
   void remove(size_t place);
+  // What stands on the board now stays, for the next process.
+  void freeze();
 
  private:
   struct Slot;
@@ -45,6 +47,7 @@ class Board {
 
   Slot* slots_;
   std::mutex mutex_;
+  bool frozen_ = false;
   std::vector<Suspect> suspects_;
 };
 

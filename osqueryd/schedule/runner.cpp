@@ -92,7 +92,7 @@ struct Runner::State {
   const Parts parts;
   Runner* runner = nullptr;
   mutable std::mutex mutex;
-  std::condition_variable task_ready, something_runs;
+  std::condition_variable task_ready, something_runs, something_ended;
   std::array<LaneState, lanes> lane_states;
   std::list<Work::Active> active;
   std::shared_ptr<const Catalog> catalog = std::make_shared<Catalog>();
@@ -150,6 +150,7 @@ void Runner::State::execute(std::unique_lock<std::mutex>& lock, Task task, LaneS
   if (entry.place) parts.board->remove(*entry.place);
   if (lane) --(entry.slow ? lane->slow : lane->quick);
   active.erase(at);
+  something_ended.notify_all();
 }
 
 void Runner::State::end(Work::Active& active, std::string reason, bool cancelled) {
@@ -364,6 +365,14 @@ void Runner::stop() {
   for (Work::Active& entry : state_->active) State::end(entry, "the program is stopping", true);
   state_->task_ready.notify_all();
   state_->something_runs.notify_all();
+}
+
+bool Runner::wait(int64_t microseconds) {
+  std::unique_lock lock(state_->mutex);
+  return state_->something_ended.wait_for(lock, std::chrono::microseconds(microseconds), [&] {
+    return state_->active.empty() &&
+           std::all_of(state_->lane_states.begin(), state_->lane_states.end(), [](const auto& lane) { return lane.waiting.empty(); });
+  });
 }
 
 }  // namespace vigil::schedule

@@ -121,6 +121,8 @@ class Runner final : public TaskQueue {
   bool cancel(uint64_t id, const std::string& reason);
   // Takes no more tasks, drops those that wait and cancels those that run.
   void stop();
+  // Waits for all tasks to end, at most so many microseconds; false when some go on.
+  bool wait(int64_t microseconds);
 
  private:
   friend class Work;

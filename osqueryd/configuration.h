@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configuration: the daemon's configuration over time. A new one is in force as
+// a whole or not at all; the last good one is kept in the store, and is used
+// when none can be read at the start.
+//
+// On the daemon's main thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/log.h"
+#include "core/store/store.h"
+#include "osqueryd/config/load.h"
+#include "osqueryd/program.h"
+#include "osqueryd/schedule/runner.h"
+
+namespace vigil {
+
+class Configuration {
+ public:
+  // `base` are the options that the command line gave; the configuration's come on top.
+  // All have to outlive this.
+  Configuration(const OptionSet& base, store::Store& store, Program& program, Log& log) : base_(base), store_(store), program_(program), log_(log) {}
+
+  // Reads the sources and, if they are good and not the same as before, gives
+  // the program its options and calls `apply`. False when they are not good.
+  bool load(const std::function<void(const config::Config&)>& apply);
+
+  // Why the last load() failed; empty: it did not.
+  const std::string& error() const { return error_; }
+
+  // What queries can see with `config`, beside `tables`.
+  std::shared_ptr<const schedule::Catalog> catalog(const config::Config& config, const std::vector<const sql::Table*>& tables) const;
+
+ private:
+  Result<config::Sources> read() const;
+  config::Context context() const;
+  bool use(const config::Sources& sources, const std::function<void(const config::Config&)>& apply);
+  void set_options(const config::Config& config);
+  void fail(const std::string& error);
+
+  const OptionSet& base_;
+  store::Store& store_;
+  Program& program_;
+  Log& log_;
+  config::Sources sources_;  // in force
+  bool in_force_ = false;
+  std::string error_;
+};
+
+}  // namespace vigil

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "osqueryd/daemon.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/base/uuid.h"
+#include "core/host/identity.h"
+#include "core/parse/text.h"
+#include "core/sql/choose.h"
+#include "core/store/store.h"
+#include "osqueryd/configuration.h"
+#include "osqueryd/control.h"
+#include "osqueryd/daemon_program.h"
+#include "osqueryd/log/forwarder.h"
+#include "osqueryd/log/loggers.h"
+#include "osqueryd/log/spool.h"
+#include "osqueryd/log/status.h"
+#include "osqueryd/results/identity.h"
+#include "osqueryd/schedule/board.h"
+#include "osqueryd/schedule/decorators.h"
+#include "osqueryd/schedule/denylist.h"
+#include "osqueryd/schedule/runner.h"
+#include "osqueryd/schedule/scheduler.h"
+#include "osqueryd/settings.h"
+#include "osqueryd/speaker.h"
+#include "osqueryd/watch/control.h"
+#include "osqueryd/watch/reporter.h"
+#include "osqueryd/watch/watcher.h"
+
+namespace vigil {
+namespace {
+
+namespace asio = boost::asio;
+
+// Queries and loggers get so long to end when the program is to stop.
+constexpr int64_t end_queries = 600'000, end_loggers = 200'000;
+
+// For so long the host's addresses are taken to be the same.
+constexpr int64_t keep_addresses = 600 * Clock::second;
+
+extern "C" void end_late(int) { ::_exit(watch::catastrophic); }
+
+// Whatever hangs at the end, the process does not.
+void limit_shutdown(uint64_t seconds) {
+  struct sigaction action {};
+  action.sa_handler = end_late;
+  ::sigaction(SIGALRM, &action, nullptr);
+  ::alarm(static_cast<unsigned>(seconds));
+}
+
+schedule::Death death_of(const watch::LastEnd& end) {
+  schedule::Death death;
+  death.known = end.known;
+  death.limit = end.limit;
+  death.crash = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT || end.signal == SIGILL || end.signal == SIGFPE;
+  death.reason = end.reason;
+  if (death.reason.empty() && death.crash) death.reason = "the process crashed with signal " + std::to_string(end.signal);
+  death.time = end.time;
+  return death;
+}
+
+class Daemon {
+ public:
+  explicit Daemon(OptionSet options)
+      : base_options_(std::move(options)),
+        log_(clock_, status_settings(base_options_.values())),
+        tables_(sql::choose_tables(sql::all_tables(), base_options_.values().enable_tables, base_options_.values().disable_tables)),
+        program_(base_options_, tables_),
+        signals_(io_, SIGTERM, SIGINT, SIGHUP),
+        timer_(io_) {
+    signals_.add(SIGUSR1);
+  }
+
+  int run();
+
+ private:
+  // Each says what stands in the way; the code is the process's exit code.
+  struct Failure {
+    int code = 0;
+    std::string message;
+  };
+  std::optional<Failure> open_store();
+  std::optional<Failure> open_parts();
+  std::optional<Failure> open_loggers();
+  std::optional<Failure> open_control();
+  log::LoggerSettings current_logger_settings() const;
+  Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
+
+  void wait_for_signal();
+  void wait_for_tick();
+  void tick();
+  void reload();
+  void apply(const config::Config& config);
+  Result<std::string> command(const std::string& verb, const std::string& argument);
+  void look_up_addresses();
+  void give_back_memory(const schedule::Usage& used);
+  void request_stop(const std::string& why);
+  void shut_down();
+
+  const OptionSet base_options_;  // before the configuration
+  SystemClock clock_;
+  log::StatusLog log_;
+  const std::vector<const sql::Table*> tables_;
+  DaemonProgram program_;
+  const watch::Reporter reporter_ = watch::Reporter::from_environment();
+
+  asio::io_context io_{1};
+  asio::signal_set signals_;
+  asio::steady_timer timer_;
+  bool stopping_ = false;
+  int64_t last_alive_ = 0, addresses_at_ = 0, stop_at_ = 0, next_refresh_ = 0;
+
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<log::Spool> spool_;
+  std::vector<std::unique_ptr<log::Forwarder>> forwarders_;
+  std::unique_ptr<Speaker> speaker_;
+  std::unique_ptr<schedule::Board> board_;
+  std::unique_ptr<schedule::Denylist> denylist_;
+  std::unique_ptr<schedule::Decorators> decorators_;
+  std::unique_ptr<schedule::Scheduler> scheduler_;
+  std::unique_ptr<schedule::Runner> runner_;  // ends before what its tasks use
+  std::unique_ptr<Configuration> configuration_;
+  std::unique_ptr<watch::ControlServer> control_;
+  std::unique_ptr<watch::ParentWatch> parent_;
+};
+
+std::optional<Daemon::Failure> Daemon::open_store() {
+  const Options& options = base_options_.values();
+  if (keeps_store_in_memory(base_options_)) {
+    store_ = store::memory_store();
+    return std::nullopt;
+  }
+  auto opened = store::open_store(store_settings(options), [&] {
+    io_.poll();
+    return !stopping_;
+  });
+  if (!opened) return cannot(watch::is_worker() ? watch::catastrophic : 1, opened.error(), "cannot open the store");
+  store_ = std::move(opened->store);
+  for (const std::string& note : opened->notes) log_.warning(note);
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_parts() {
+  const Options& options = base_options_.values();
+  auto denylist = schedule::Denylist::open(*store_);
+  if (!denylist) return cannot(1, denylist.error(), "cannot read the denylist");
+  denylist_ = std::move(*denylist);
+
+  if (!keeps_store_in_memory(base_options_)) {
+    auto board = schedule::Board::open(options.database_path + ".running");
+    // It only helps to find out who is to blame for a crash.
+    if (!board) log_.warning("Running queries are not noted: " + board.error().message);
+    if (board) board_ = std::move(*board);
+  }
+  if (board_ && watch::is_worker())
+    for (const std::string& line : denylist_->blame(board_->suspects(), death_of(watch::last_end()), clock_.unix_time())) log_.warning(line);
+
+  decorators_ = std::make_unique<schedule::Decorators>(log_);
+  const uint64_t read_max = options.read_max;
+  runner_ = std::make_unique<schedule::Runner>(schedule::Runner::Parts{clock_, program_, board_.get(),
+                                                                       [read_max] {
+                                                                         Access access;
+                                                                         access.read_max = read_max;
+                                                                         return Host::live(access);
+                                                                       },
+                                                                       options.query_concurrency});
+  auto speaker = Speaker::make(*store_);
+  if (!speaker) return cannot(1, speaker.error(), "cannot find out who this host is");
+  speaker_ = std::move(*speaker);
+  scheduler_ = std::make_unique<schedule::Scheduler>(schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_,
+                                                                                [this] { return speaker_->now(); },
+                                                                                [this](const schedule::Usage& used) { give_back_memory(used); }});
+  program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
+  configuration_ = std::make_unique<Configuration>(base_options_, *store_, program_, log_);
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_loggers() {
+  const Options& options = base_options_.values();
+  std::vector<std::unique_ptr<log::Logger>> loggers;
+  log::Spool::Settings settings;
+  settings.quota = options.logger_spool_max << 20;
+  settings.lines = options.buffered_log_max;
+  for (const std::string& name : active_loggers(options)) {
+    auto logger = log::make_logger(
+        name, [this] { return current_logger_settings(); }, log_, clock_);
+    if (!logger) return cannot(watch::catastrophic, logger.error(), "cannot start logger " + name);
+    settings.loggers.push_back({name, log::wanted_kinds(**logger)});
+    loggers.push_back(std::move(*logger));
+  }
+  auto spool = log::Spool::open(*store_, std::move(settings), clock_);
+  if (!spool) return cannot(1, spool.error(), "cannot open the spool");
+  spool_ = std::move(*spool);
+  log_.attach(*spool_);
+  for (auto& logger : loggers) forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
+  return std::nullopt;
+}
+
+// On a logger's thread.
+log::LoggerSettings Daemon::current_logger_settings() const {
+  const auto options = program_.options();
+  log::LoggerSettings settings = logger_settings(options->values());
+  const results::Format format = schedule_settings(options->values()).format;
+  if (format.envelope == results::Envelope::osquery) return settings;
+  settings.status_line = [this, format](const log::Status& status) {
+    const auto decorations = decorators_ ? decorators_->values() : results::Decorations();
+    return results::status_json(format, speaker_ ? speaker_->now() : results::Speaker(), decorations, status.line, status.time / Clock::second,
+                                VIGIL_VERSION);
+  };
+  return settings;
+}
+
+std::optional<Daemon::Failure> Daemon::open_control() {
+  const std::string& path = base_options_.values().control_socket;
+  if (path.empty()) return std::nullopt;
+  auto control =
+      watch::ControlServer::listen(io_, path, [this](const std::string& verb, const std::string& argument) { return command(verb, argument); });
+  // The daemon does its work without being spoken to.
+  if (!control) log_.warning("osqueryctl cannot reach this daemon: " + control.error().message);
+  if (control) control_ = std::move(*control);
+  return std::nullopt;
+}
+
+void Daemon::give_back_memory(const schedule::Usage& used) {
+  // Below this, what malloc keeps is used by the next query.
+  constexpr int64_t worth_it = 4 << 20;
+  if (used.memory > worth_it) ::malloc_trim(0);
+}
+
+void Daemon::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    if (signal == SIGHUP) {
+      reload();
+    } else {
+      // What runs now broke a limit of the watcher; it stays noted, so that it is found out.
+      if (signal == SIGUSR1 && board_) board_->freeze();
+      request_stop("signal " + std::to_string(signal));
+    }
+    wait_for_signal();
+  });
+}
+
+void Daemon::request_stop(const std::string& why) {
+  if (std::exchange(stopping_, true)) return;
+  limit_shutdown(base_options_.values().alarm_timeout);
+  reporter_.stopping();
+  log_.info("osqueryd is stopping: " + why);
+  io_.stop();
+}
+
+void Daemon::tick() {
+  const int64_t now = clock_.steady();
+  if (now - last_alive_ >= reporter_.interval()) {
+    last_alive_ = now;
+    reporter_.alive();
+  }
+  if (stop_at_ > 0 && now >= stop_at_) return request_stop("schedule_timeout is over");
+  if (next_refresh_ > 0 && now >= next_refresh_) reload();
+  if (now - addresses_at_ >= keep_addresses) look_up_addresses();
+  scheduler_->tick();
+  wait_for_tick();
+}
+
+// At the next full second of the wall clock, when queries become due.
+void Daemon::wait_for_tick() {
+  timer_.expires_after(std::chrono::microseconds(Clock::second - clock_.wall() % Clock::second));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) tick();
+  });
+}
+
+void Daemon::reload() {
+  reporter_.reloading();
+  const bool good = configuration_->load([this](const config::Config& config) { apply(config); });
+  const Options& options = base_options_.values();
+  const uint64_t period = good ? options.config_refresh : options.config_accelerated_refresh;
+  next_refresh_ = options.config_refresh > 0 ? clock_.steady() + static_cast<int64_t>(period) * Clock::second : 0;
+  for (const auto& forwarder : forwarders_) forwarder->reopen();
+  reporter_.ready();
+}
+
+void Daemon::apply(const config::Config& config) {
+  const auto options = program_.options();
+  log_.configure(status_settings(options->values()));
+  runner_->use(configuration_->catalog(config, tables_));
+  speaker_->configure(options->values());
+  look_up_addresses();
+  scheduler_->configure(config, schedule_settings(options->values()));
+}
+
+void Daemon::look_up_addresses() {
+  addresses_at_ = clock_.steady();
+  runner_->submit({"addresses", "", schedule::Lane::scheduled, false, [this](schedule::Work& work) { speaker_->look_up_addresses(work); }});
+}
+
+Result<std::string> Daemon::command(const std::string& verb, const std::string& argument) {
+  if (verb == "reload") {
+    reload();
+    if (!configuration_->error().empty()) return Error{configuration_->error()};
+    return std::string("the configuration is loaded\n");
+  }
+  if (verb == "status") return status_text(program_, configuration_->error());
+  if (verb == "queries") return queries_text(runner_->running());
+  if (verb == "allow") {
+    if (!scheduler_->allow(argument)) return Error{"no query named '" + argument + "' is denied"};
+    log_.info("Scheduled query " + argument + " is allowed again");
+    return argument + " runs again when it is due\n";
+  }
+  if (verb == "cancel") {
+    const auto id = parse::number<uint64_t>(argument);
+    if (!id || !runner_->cancel(*id, "it was cancelled by osqueryctl")) return Error{"no query runs as number '" + argument + "'"};
+    return "query " + argument + " is cancelled\n";
+  }
+  return Error{"unknown command '" + verb + "'; known are reload, status, queries, allow NAME and cancel ID"};
+}
+
+void Daemon::shut_down() {
+  control_.reset();
+  bool ended = true;
+  if (runner_) {
+    runner_->stop();
+    ended = runner_->wait(end_queries);
+    if (!ended) log_.warning("A query does not end; it is left behind");
+  }
+  if (scheduler_) scheduler_->save();
+  log_.info("osqueryd has stopped");
+  for (const auto& forwarder : forwarders_) forwarder->finish(end_loggers);
+  for (const auto& forwarder : forwarders_) forwarder->join();
+  log_.detach();
+  // Its thread uses what would be taken down; what is to last is written.
+  if (!ended) ::_exit(0);
+}
+
+int Daemon::run() {
+  wait_for_signal();
+  parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
+  for (const auto step : {&Daemon::open_store, &Daemon::open_loggers, &Daemon::open_parts, &Daemon::open_control}) {
+    const auto failure = (this->*step)();
+    if (stopping_) break;
+    if (!failure) continue;
+    log_.error(failure->message);
+    shut_down();
+    return failure->code;
+  }
+  if (!stopping_) {
+    log_.info(std::string("osqueryd started [version=") + VIGIL_VERSION + "]");
+    const uint64_t timeout = base_options_.values().schedule_timeout;
+    if (timeout > 0) stop_at_ = clock_.steady() + static_cast<int64_t>(timeout) * Clock::second;
+    reload();
+    tick();
+    io_.run();
+  }
+  shut_down();
+  return 0;
+}
+
+}  // namespace
+
+int run_daemon(OptionSet options) {
+  // A heap for each thread would keep what a query freed for each of them.
+  ::mallopt(M_ARENA_MAX, 2);
+  return Daemon(std::move(options)).run();
+}
+
+int dump_database(const OptionSet& options) {
+  auto opened = store::open_store(store_settings(options.values()), [] { return true; });
+  if (!opened) {
+    std::fprintf(stderr, "ERROR: cannot open the store: %s\n", opened.error().message.c_str());
+    return 1;
+  }
+  const auto dumped = store::dump(*opened->store, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  if (dumped) return 0;
+  std::fprintf(stderr, "ERROR: %s\n", dumped.error().message.c_str());
+  return 1;
+}
+
+}  // namespace vigil
