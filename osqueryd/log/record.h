@@ -10,6 +10,8 @@ namespace vigil::log {
 // In order of priority: what is first is sent first and dropped last.
 enum class Kind : uint8_t { alert, status, result, snapshot };
 inline constexpr size_t kinds = 4;
+inline constexpr unsigned all_kinds = (1u << kinds) - 1;
+constexpr unsigned bit(Kind kind) { return 1u << static_cast<unsigned>(kind); }
 
 struct Record {
   Kind kind = Kind::result;

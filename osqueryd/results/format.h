@@ -34,6 +34,7 @@ struct Format {
 struct Speaker {
   std::string identifier;  // hostIdentifier
   std::string agent_id, address, hardware_address, tag, version;
+  std::string user;  // whom the daemon runs as
 };
 
 using Decorations = std::map<std::string, std::string>;
@@ -44,6 +45,7 @@ struct Meta {
   uint64_t epoch = 0, counter = 0;
   Decorations decorations;
   std::string incomplete;  // why the result has not all its rows; empty: it has
+  bool malicious = false;  // what the query finds is an attack; for the envelopes other than osquery's
 };
 
 using Sink = std::function<void(std::string line)>;
