@@ -86,13 +86,11 @@ void Configuration::set_options(const config::Config& config) {
 
 std::shared_ptr<const schedule::Catalog> Configuration::catalog(const config::Config& config, const std::vector<const sql::Table*>& tables) const {
   auto catalog = std::make_shared<schedule::Catalog>();
-  catalog->tables = tables;
   catalog->views = config.views;
-  for (const config::AutoTable& table : config.tables) {
-    auto made = config::make_auto_table(table);
-    catalog->tables.push_back(&made->table());
-    catalog->owned.push_back(std::move(made));
-  }
+  auto made = std::make_shared<config::AutoTables>(config.tables, tables);
+  for (const std::string& warning : made->warnings()) log_.warning("Configuration: " + warning);
+  catalog->tables = made->tables();
+  catalog->owned = std::move(made);
   return catalog;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -16,6 +17,7 @@
 #include "core/host/identity.h"
 #include "core/parse/text.h"
 #include "core/sql/choose.h"
+#include "core/store/dump.h"
 #include "core/store/store.h"
 #include "osqueryd/configuration.h"
 #include "osqueryd/control.h"
@@ -161,8 +163,10 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
     if (!board) log_.warning("Running queries are not noted: " + board.error().message);
     if (board) board_ = std::move(*board);
   }
-  if (board_ && watch::is_worker())
-    for (const std::string& line : denylist_->blame(board_->suspects(), death_of(watch::last_end()), clock_.unix_time())) log_.warning(line);
+  if (board_ && watch::is_worker()) {
+    const auto lines = denylist_->blame(board_->suspects(), death_of(watch::last_end()), clock_.unix_time());
+    for (const std::string& line : lines) log_.warning(line);
+  }
 
   decorators_ = std::make_unique<schedule::Decorators>(log_);
   const uint64_t read_max = options.read_max;
@@ -378,7 +382,7 @@ int dump_database(const OptionSet& options) {
     std::fprintf(stderr, "ERROR: cannot open the store: %s\n", opened.error().message.c_str());
     return 1;
   }
-  const auto dumped = store::dump(*opened->store, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  const auto dumped = store::dump(*opened->store, [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
   if (dumped) return 0;
   std::fprintf(stderr, "ERROR: %s\n", dumped.error().message.c_str());
   return 1;

@@ -94,17 +94,10 @@ class Objects {
   }
 
   std::string text(const Value& value) const {
-    switch (value.kind) {
-      case Value::Kind::null: return format_.null_value;
-      case Value::Kind::integer: return std::to_string(value.integer);
-      case Value::Kind::real: return decimal(value.real);
-      case Value::Kind::text: return shown(value.bytes);
-      case Value::Kind::blob: return shown(value.bytes.substr(0, value.bytes.find('\0')));
-    }
-    return {};
+    std::string out = text_of(value, format_.null_value);
+    const bool bytes = value.kind == Value::Kind::text || value.kind == Value::Kind::blob;
+    return bytes && differential_ && !is_printable(out) ? escaped(out) : out;
   }
-
-  std::string shown(std::string_view bytes) const { return differential_ && !is_printable(bytes) ? escaped(bytes) : std::string(bytes); }
 
   const Format& format_;
   const RowSet& rows_;
@@ -193,6 +186,17 @@ class RowLines {
 };
 
 }  // namespace
+
+std::string text_of(const Value& value, const std::string& null_value) {
+  switch (value.kind) {
+    case Value::Kind::null: return null_value;
+    case Value::Kind::integer: return std::to_string(value.integer);
+    case Value::Kind::real: return decimal(value.real);
+    case Value::Kind::text: return std::string(value.bytes);
+    case Value::Kind::blob: return std::string(value.bytes.substr(0, value.bytes.find('\0')));
+  }
+  return {};
+}
 
 void write_difference(const Format& format, const Speaker& speaker, const Meta& meta, const RowSet& rows, std::span<const uint32_t> added,
                       const RowSet& removed, const Sink& sink) {

@@ -15,6 +15,7 @@
 
 #include "core/sql/connection.h"
 #include "core/sql/memory.h"
+#include "osqueryd/config/auto_table.h"
 
 namespace vigil::schedule {
 namespace {
@@ -212,8 +213,7 @@ Outcome Work::query(const std::string& sql, const Budget& budget) {
   {
     sql::MemoryLimit memory(budget.memory);
     sql::Connection connection(active_.catalog->tables, std::move(*host), state.parts.engine);
-    for (const auto& [view, select] : active_.catalog->views)
-      if (const auto added = connection.add_view(view, select); !added) outcome.warnings.push_back(added.error().message);
+    outcome.warnings = config::add_views(connection, active_.catalog->views);
 
     const auto begin = [&] {
       const std::lock_guard lock(state.mutex);

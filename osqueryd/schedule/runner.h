@@ -61,7 +61,7 @@ struct Outcome {
 struct Catalog {
   std::vector<const sql::Table*> tables;
   std::map<std::string, std::string> views;
-  std::vector<std::shared_ptr<const void>> owned;  // what `tables` points to, where it is not constant
+  std::shared_ptr<const void> owned;  // what `tables` points to, where it is not constant
 };
 
 class Runner;
