@@ -7,9 +7,9 @@
 #include <ctime>
 #include <utility>
 
-#include "core/parse/display.h"
 #include "core/parse/utf8.h"
 #include "osqueryd/results/envelope.h"
+#include "osqueryd/results/escape.h"
 #include "osqueryd/results/json.h"
 
 namespace vigil::results {
@@ -28,22 +28,6 @@ std::string decimal(double value) {
 
 bool is_printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }) && parse::is_utf8(text);
-}
-
-// \xHH for control characters and for bytes that are not UTF-8.
-std::string escaped(std::string_view text) {
-  constexpr char hex[] = "0123456789ABCDEF";
-  std::string out;
-  while (!text.empty()) {
-    const parse::CodePoint first = parse::first_code_point(text);
-    if (first.valid && first.value >= 0x20) {
-      out += text.substr(0, first.size);
-    } else {
-      for (const char c : text.substr(0, first.size)) ((out += "\\x") += hex[static_cast<unsigned char>(c) >> 4]) += hex[c & 15];
-    }
-    text.remove_prefix(first.size);
-  }
-  return out;
 }
 
 // Rows of one RowSet as JSON objects.
@@ -104,7 +88,7 @@ class Objects {
     return {};
   }
 
-  std::string shown(std::string_view bytes) const { return differential_ && !is_printable(bytes) ? escaped(bytes) : std::string(bytes); }
+  std::string shown(std::string_view bytes) const { return differential_ && !is_printable(bytes) ? escape(bytes) : std::string(bytes); }
 
   const Format& format_;
   const RowSet& rows_;
