@@ -7,9 +7,9 @@
 #include <ctime>
 #include <utility>
 
-#include "core/parse/display.h"
 #include "core/parse/utf8.h"
 #include "osqueryd/results/envelope.h"
+#include "osqueryd/results/escape.h"
 #include "osqueryd/results/json.h"
 
 namespace vigil::results {
@@ -28,22 +28,6 @@ std::string decimal(double value) {
 
 bool is_printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }) && parse::is_utf8(text);
-}
-
-// \xHH for control characters and for bytes that are not UTF-8.
-std::string escaped(std::string_view text) {
-  constexpr char hex[] = "0123456789ABCDEF";
-  std::string out;
-  while (!text.empty()) {
-    const parse::CodePoint first = parse::first_code_point(text);
-    if (first.valid && first.value >= 0x20) {
-      out += text.substr(0, first.size);
-    } else {
-      for (const char c : text.substr(0, first.size)) ((out += "\\x") += hex[static_cast<unsigned char>(c) >> 4]) += hex[c & 15];
-    }
-    text.remove_prefix(first.size);
-  }
-  return out;
 }
 
 // Rows of one RowSet as JSON objects.
@@ -96,7 +80,7 @@ class Objects {
   std::string text(const Value& value) const {
     std::string out = text_of(value, format_.null_value);
     const bool bytes = value.kind == Value::Kind::text || value.kind == Value::Kind::blob;
-    return bytes && differential_ && !is_printable(out) ? escaped(out) : out;
+    return bytes && differential_ && !is_printable(out) ? escape(out) : out;
   }
 
   const Format& format_;
