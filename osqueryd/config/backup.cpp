@@ -11,8 +11,8 @@ constexpr auto domain = store::Domain::configurations;
 
 }  // namespace
 
-Result<void> save(store::Store& store, const Sources& sources) {
-  const auto kept = restore(store);
+Result<void> save_backup(const Sources& sources, store::Store& store) {
+  const auto kept = load_backup(store);
   if (!kept) return kept.error();
   if (*kept == sources) return {};
   store::Batch batch;
@@ -22,7 +22,7 @@ Result<void> save(store::Store& store, const Sources& sources) {
   return store.write(batch);
 }
 
-Result<Sources> restore(const store::Store& store) {
+Result<Sources> load_backup(const store::Store& store) {
   Sources sources;
   const auto cursor = store.scan(domain, prefix);
   while (cursor->next()) sources.emplace(cursor->key().substr(prefix.size()), cursor->value());

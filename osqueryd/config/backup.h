@@ -11,9 +11,9 @@ namespace vigil::config {
 
 // Replaces what is kept. Call with sources that load() accepted; writes nothing
 // when they are what is kept already.
-Result<void> save(store::Store& store, const Sources& sources);
+Result<void> save_backup(const Sources& sources, store::Store& store);
 
 // Empty when none was kept.
-Result<Sources> restore(const store::Store& store);
+Result<Sources> load_backup(const store::Store& store);
 
 }  // namespace vigil::config

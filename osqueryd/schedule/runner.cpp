@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "osqueryd/schedule/runner.h"
 
+#include "osqueryd/config/auto_table.h"
+
 #include <pthread.h>
 #include <sys/resource.h>
 
@@ -212,8 +214,7 @@ Outcome Work::query(const std::string& sql, const Budget& budget) {
   {
     sql::MemoryLimit memory(budget.memory);
     sql::Connection connection(active_.catalog->tables, std::move(*host), state.parts.engine);
-    for (const auto& [view, select] : active_.catalog->views)
-      if (const auto added = connection.add_view(view, select); !added) outcome.warnings.push_back(added.error().message);
+    outcome.warnings = config::add_views(connection, active_.catalog->views);
 
     const auto begin = [&] {
       const std::lock_guard lock(state.mutex);

@@ -8,10 +8,10 @@ namespace {
 
 TEST(ConfigBackupTest, KeepsTheLastSourcesOnly) {
   const auto store = store::memory_store();
-  EXPECT_EQ(*restore(*store), Sources());
-  EXPECT_TRUE(save(*store, {{"/etc/a.conf", "1"}, {"/etc/a.conf.d/b.conf", "2"}}));
-  EXPECT_TRUE(save(*store, {{"/etc/a.conf", "3"}, {"tls_plugin", "4"}}));
-  EXPECT_EQ(*restore(*store), (Sources{{"/etc/a.conf", "3"}, {"tls_plugin", "4"}}));
+  EXPECT_EQ(*load_backup(*store), Sources());
+  EXPECT_TRUE(save_backup({{"/etc/a.conf", "1"}, {"/etc/a.conf.d/b.conf", "2"}}, *store));
+  EXPECT_TRUE(save_backup({{"/etc/a.conf", "3"}, {"tls_plugin", "4"}}, *store));
+  EXPECT_EQ(*load_backup(*store), (Sources{{"/etc/a.conf", "3"}, {"tls_plugin", "4"}}));
   EXPECT_EQ(**store->get(store::Domain::configurations, "config_persistence./etc/a.conf"), "3");
 }
 
@@ -20,9 +20,9 @@ TEST(ConfigBackupTest, LeavesOtherKeysAlone) {
   store::Batch batch;
   batch.put(store::Domain::configurations, "nodeKey", "secret");
   ASSERT_TRUE(store->write(batch));
-  EXPECT_TRUE(save(*store, {{"a", "1"}}));
-  EXPECT_TRUE(save(*store, {}));
-  EXPECT_EQ(*restore(*store), Sources());
+  EXPECT_TRUE(save_backup({{"a", "1"}}, *store));
+  EXPECT_TRUE(save_backup({}, *store));
+  EXPECT_EQ(*load_backup(*store), Sources());
   EXPECT_EQ(**store->get(store::Domain::configurations, "nodeKey"), "secret");
 }
 
@@ -46,8 +46,8 @@ class BrokenStore final : public store::Store {
 
 TEST(ConfigBackupTest, ErrorsAreNotAnEmptyConfiguration) {
   BrokenStore store;
-  EXPECT_FALSE(restore(store));
-  EXPECT_EQ(save(store, {{"a", "1"}}).error().message, "scan: Input/output error");
+  EXPECT_FALSE(load_backup(store));
+  EXPECT_EQ(save_backup({{"a", "1"}}, store).error().message, "scan: Input/output error");
 }
 
 }  // namespace
