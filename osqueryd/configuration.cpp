@@ -8,18 +8,16 @@
 
 namespace vigil {
 
-config::Context Configuration::context() const {
+config::Context config_context(const Options& options) {
   const auto host = Host::live();
   const auto name = host ? host_name(*host) : Result<std::string>(host.error());
   config::Context context = config::file_context(VIGIL_VERSION, name ? *name : "");
-  const Options& options = base_.values();
   context.default_interval = options.schedule_default_interval;
   context.pack_delimiter = options.pack_delimiter;
   return context;
 }
 
-Result<config::Sources> Configuration::read() const {
-  const Options& options = base_.values();
+Result<config::Sources> read_sources(const Options& options) {
   if (options.config_plugin != "filesystem") return Error{"this build has no config plugin '" + options.config_plugin + "'; it has filesystem"};
   return config::read_files(options.config_path);
 }
@@ -32,7 +30,7 @@ void Configuration::fail(const std::string& error) {
 
 bool Configuration::load(const std::function<void(const config::Config&)>& apply) {
   error_.clear();
-  const auto sources = read();
+  const auto sources = read_sources(base_.values());
   if (sources) {
     if (in_force_ && *sources == sources_) return true;
     if (use(*sources, apply)) {
@@ -59,7 +57,7 @@ bool Configuration::load(const std::function<void(const config::Config&)>& apply
 }
 
 bool Configuration::use(const config::Sources& sources, const std::function<void(const config::Config&)>& apply) {
-  const auto loaded = config::load(sources, context());
+  const auto loaded = config::load(sources, config_context(base_.values()));
   if (!loaded) {
     fail(loaded.error().message);
     return false;

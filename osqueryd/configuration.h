@@ -19,6 +19,10 @@
 
 namespace vigil {
 
+// The sources that the flags name, and what is checked beside them.
+Result<config::Sources> read_sources(const Options& options);
+config::Context config_context(const Options& options);
+
 class Configuration {
  public:
   // `base` are the options that the command line gave; the configuration's come on top.
@@ -36,8 +40,6 @@ class Configuration {
   std::shared_ptr<const schedule::Catalog> catalog(const config::Config& config, const std::vector<const sql::Table*>& tables) const;
 
  private:
-  Result<config::Sources> read() const;
-  config::Context context() const;
   bool use(const config::Sources& sources, const std::function<void(const config::Config&)>& apply);
   void set_options(const config::Config& config);
   void fail(const std::string& error);

@@ -15,6 +15,8 @@
 
 #include "core/host/host.h"
 #include "core/sql/table.h"
+#include "osqueryd/config/commands.h"
+#include "osqueryd/configuration.h"
 #include "osqueryd/options/command_line.h"
 #include "osqueryd/options/help.h"
 #include "osqueryd/daemon.h"
@@ -80,6 +82,35 @@ bool holds(const OptionInfo& option, const std::string& text) {
   return option.name.find(text) != option.name.npos || option.description.find(text) != option.description.npos;
 }
 
+// --config_check and --config_dump.
+int read_config(const OptionSet& options) {
+  const auto sources = read_sources(options.values());
+  if (options.values().config_dump) return config::dump_config(sources);
+  auto host = Host::live();
+  if (!host) return fail(host.error().message);
+  const Program program(options, sql::all_tables());
+  return config::check_config(sources, config_context(options.values()), sql::all_tables(), std::move(*host), program);
+}
+
+// Names and SQL of the queries of a pack, for the shell.
+Result<std::vector<std::pair<std::string, std::string>>> pack_queries(const Options& options, const std::string& name) {
+  const auto sources = read_sources(options);
+  if (!sources) return sources.error();
+  const auto loaded = config::load(*sources, config_context(options));
+  if (!loaded) return loaded.error();
+  for (const std::string& warning : loaded->warnings) std::fprintf(stderr, "WARNING: %s\n", warning.c_str());
+  bool found = false;
+  std::vector<std::pair<std::string, std::string>> queries;
+  for (const config::Pack& pack : loaded->config.packs) {
+    if (pack.name != name) continue;
+    found = true;
+    for (const config::Query& query : pack.queries) queries.emplace_back(query.name, query.sql);
+  }
+  if (!found) return Error{"pack '" + name + "' is not in the configuration '" + options.config_path + "'"};
+  if (queries.empty()) return Error{"pack '" + name + "' has no queries for this host"};
+  return queries;
+}
+
 shell::Settings shell_settings(const CommandLine& line) {
   const Options& options = line.options.values();
   shell::Settings settings;
@@ -108,6 +139,7 @@ shell::Settings shell_settings(const CommandLine& line) {
   settings.connect = options.connect;
   settings.extension = options.extension;
   settings.root = options.root;
+  settings.pack_queries = [options](const std::string& name) { return pack_queries(options, name); };
   return settings;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/parse/text.h"
+#include "core/sql/authorizer.h"
 #include "core/sql/functions.h"
 #include "core/sql/memory.h"
 #include "core/sql/plan.h"
@@ -39,35 +40,13 @@ namespace {
 
 Error sqlite_error(sqlite3* db) { return {sqlite3_errmsg(db), sqlite3_errcode(db)}; }
 
-bool same(const char* a, const char* b) { return a && sqlite3_stricmp(a, b) == 0; }
-
-bool harmless_pragma(const char* name) {
-  constexpr const char* allowed[] = {"table_info", "table_xinfo", "function_list", "journal_mode", "case_sensitive_like", "collation_list"};
-  return std::any_of(std::begin(allowed), std::end(allowed), [&](const char* a) { return same(name, a); });
-}
-
-// Lets reads through and nothing else. INSERT, UPDATE and DELETE pass because
-// SQLite itself refuses them with a better text: "table x may not be modified".
+// Notes, on the way, which columns are read of tables with many.
 int authorize(void* arg, int action, const char* first, const char* second, const char*, const char*) {
   auto& session = *static_cast<Session*>(arg);
-  switch (action) {
-    case SQLITE_READ:
-      if (first && second) {
-        if (const auto wide = session.wide_reads.find(std::string_view(first)); wide != session.wide_reads.end()) wide->second.insert(second);
-      }
-      return SQLITE_OK;
-    case SQLITE_SELECT:
-    case SQLITE_FUNCTION:
-    case SQLITE_RECURSIVE:
-    case SQLITE_INSERT:
-    case SQLITE_UPDATE:
-    case SQLITE_DELETE: return SQLITE_OK;
-    // A table-valued function (json_each, generate_series) and our own tables
-    // are looked up as if they were being created.
-    case SQLITE_CREATE_VTABLE: return SQLITE_OK;
-    case SQLITE_PRAGMA: return harmless_pragma(first) ? SQLITE_OK : SQLITE_DENY;
-    default: return SQLITE_DENY;
+  if (action == SQLITE_READ && first && second) {
+    if (const auto wide = session.wide_reads.find(std::string_view(first)); wide != session.wide_reads.end()) wide->second.insert(second);
   }
+  return authorize_reading(action, first);
 }
 
 }  // namespace
@@ -161,11 +140,16 @@ Connection::~Connection() = default;
 
 Result<void> Connection::add_view(const std::string& name, const std::string& select) {
   const auto because = [&](Error error) { return std::move(error).within("view '" + name + "'"); };
+  const auto is_taken = [&](std::string_view taken) { return parse::lower(taken) == parse::lower(name); };
+  for (const Table* table : state_->tables)
+    if (is_taken(table->info.name) || std::any_of(table->info.aliases.begin(), table->info.aliases.end(), is_taken))
+      return because({"a table of this name exists already"});
   // What the authorizer lets through here is one SELECT, and so is all that the view can be.
   std::string_view rest;
   const auto statement = prepare(select, &rest);
   if (!statement) return because(statement.error());
-  if (!*statement || (*statement)->columns() == 0 || !parse::trim(rest).empty()) return because({"it is not one SELECT"});
+  const auto second = prepare(rest);
+  if (!*statement || (*statement)->columns() == 0 || !second || *second) return because({"it is not one SELECT"});
 
   std::string quoted;
   for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
