@@ -98,7 +98,7 @@ class Target {
   Result<void> close() {
     for (auto* family : database_.families())
       if (failure_.ok()) failure_ = database_->Flush({}, family);
-    if (failure_.ok()) failure_ = database_->Close();
+    if (failure_.ok()) failure_ = database_.close();
     if (!failure_.ok()) return store_error("write", path_, failure_);
     return {};
   }
