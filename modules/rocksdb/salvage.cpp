@@ -169,7 +169,7 @@ class Salvage {
     clone(path_, clone_);
     const bool listed = copy_store(false);
     if (!listed || target_.damaged()) {
-      const auto status = rocksdb::RepairDB(clone_, options_, {}, options_);
+      const auto status = rocksdb::RepairDB(clone_, options_, descriptors(families({}), options_), options_);
       if (!status.ok()) notes_.push_back("repair '" + path_ + "': " + status.ToString());
       copy_store(listed);
       copy_lost();
