@@ -154,7 +154,15 @@ class RocksdbStore final : public Store {
 }  // namespace
 
 Database::~Database() {
+  if (db_) (void)close();
+}
+
+rocksdb::Status Database::close() {
   for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
+  families_.clear();
+  auto status = db_->Close();
+  db_.reset();
+  return status;
 }
 
 rocksdb::Status Database::open(const std::string& path, const rocksdb::Options& options, const std::vector<std::string>& names) {

@@ -28,6 +28,9 @@ class Database {
 
   rocksdb::Status add_family(const std::string& name, const rocksdb::Options& options, rocksdb::ColumnFamilyHandle*& made);
 
+  // Nothing may be asked of it afterwards.
+  rocksdb::Status close();
+
   rocksdb::DB* operator->() const { return db_.get(); }
   const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return families_; }
   // Null when there is none of that name.

@@ -98,7 +98,7 @@ class Target {
   Result<void> close() {
     for (auto* family : database_.families())
       if (failure_.ok()) failure_ = database_->Flush({}, family);
-    if (failure_.ok()) failure_ = database_->Close();
+    if (failure_.ok()) failure_ = database_.close();
     if (!failure_.ok()) return store_error("write", path_, failure_);
     return {};
   }
@@ -169,7 +169,7 @@ class Salvage {
     clone(path_, clone_);
     const bool listed = copy_store(false);
     if (!listed || target_.damaged()) {
-      const auto status = rocksdb::RepairDB(clone_, options_, {}, options_);
+      const auto status = rocksdb::RepairDB(clone_, options_, descriptors(families({}), options_), options_);
       if (!status.ok()) notes_.push_back("repair '" + path_ + "': " + status.ToString());
       copy_store(listed);
       copy_lost();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,12 @@ class Differ {
   static void forget(const std::string& name, store::Batch& batch);
 
  private:
+  // The random key of the hashes; made and written at its first use.
+  Result<std::string> key() const;
+
   store::Store& store_;
+  mutable std::mutex mutex_;
+  mutable std::string key_;  // under mutex_
 };
 
 }  // namespace vigil::results
