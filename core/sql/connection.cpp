@@ -118,9 +118,13 @@ Result<bool> Statement::step() {
 }
 
 std::optional<std::string_view> Statement::text(size_t column) const {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(state_->statement, static_cast<int>(column)));
-  if (!text) return std::nullopt;
-  return std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(state_->statement, static_cast<int>(column))));
+  sqlite3_stmt* statement = state_->statement;
+  const int at = static_cast<int>(column), type = sqlite3_column_type(statement, at);
+  // Text is taken as bytes: to end it with a NUL byte, SQLite would allocate it anew.
+  const bool bytes = type == SQLITE_TEXT || type == SQLITE_BLOB;
+  const void* data = bytes ? sqlite3_column_blob(statement, at) : sqlite3_column_text(statement, at);
+  if (!data) return bytes ? std::optional(std::string_view("")) : std::nullopt;
+  return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_column_bytes(statement, at)));
 }
 
 Value::Kind Statement::kind(size_t column) const {
