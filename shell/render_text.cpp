@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values with separators, for scripts. Bytes stay as they are unless a terminal shows them.
 #include <algorithm>
+#include <array>
 
 #include "core/parse/display.h"
 #include "shell/render.h"
@@ -84,19 +85,30 @@ class Csv final : public Renderer {
 
  private:
   void add(std::string& line, std::string_view value) const {
-    const bool odd = std::any_of(value.begin(), value.end(), [](unsigned char c) { return c <= ' ' || c == '"' || c == '\'' || c >= 0x7f; });
     const std::string& separator = format_.separator;
-    if (!value.empty() && !odd && (separator.empty() || value.find(separator) == value.npos)) {
+    const auto odd = [](char c) { return is_odd[static_cast<unsigned char>(c)]; };
+    if (!value.empty() && std::none_of(value.begin(), value.end(), odd) && (separator.empty() || value.find(separator) == value.npos)) {
       line += value;
       return;
     }
     line += '"';
-    for (const char c : shown(value, sink_)) {
-      if (c == '"') line += '"';
-      line += c;
-    }
+    sink_.terminal() ? add_quoted(line, shown(value, sink_)) : add_quoted(line, value);
     line += '"';
   }
+
+  static void add_quoted(std::string& line, std::string_view value) {
+    for (size_t quote = value.find('"'); quote != value.npos; quote = value.find('"')) {
+      (line += value.substr(0, quote)) += "\"\"";
+      value.remove_prefix(quote + 1);
+    }
+    line += value;
+  }
+
+  static constexpr auto is_odd = [] {
+    std::array<bool, 256> odd = {};
+    for (size_t c = 0; c < odd.size(); ++c) odd[c] = c <= ' ' || c == '"' || c == '\'' || c >= 0x7f;
+    return odd;
+  }();
 
   const Format& format_;
   Sink& sink_;

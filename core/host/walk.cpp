@@ -2,6 +2,7 @@
 #include "core/host/walk.h"
 
 #include <dirent.h>
+#include <endian.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <span>
 
 #include "core/host/entries.h"
 
@@ -26,10 +28,30 @@ constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
 
 Error across_network(const std::string& path) { return {"'" + path + "' is on a network file system", EREMOTE}; }
 
-uint64_t head_of(std::string_view name) {
+// The first eight bytes as a number that sorts as they do.
+uint64_t head_of(const char* name, size_t size) {
   uint64_t head = 0;
-  for (size_t i = 0; i < 8; ++i) head = head << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0);
-  return head;
+  std::memcpy(&head, name, std::min(size, sizeof head));
+  return be64toh(head);
+}
+
+// Sorts by what stands in the text from byte `from` of each name on, of which
+// `head` holds the start. Most names differ in a few such numbers, so names
+// are not compared byte by byte, all over the text.
+template <class Name>
+void sort_names(std::span<Name> names, const char* text, size_t from) {
+  std::sort(names.begin(), names.end(), [](const Name& a, const Name& b) { return a.head < b.head; });
+  from += sizeof names[0].head;
+  for (size_t i = 0; i < names.size();) {
+    size_t end = i + 1;
+    while (end < names.size() && names[end].head == names[i].head) ++end;
+    if (end - i > 1 && names[i].head & 0xff) {
+      const auto same = names.subspan(i, end - i);
+      for (Name& name : same) name.head = head_of(text + name.at + from, name.size - from);
+      sort_names(same, text, from);
+    }
+    i = end;
+  }
 }
 
 }  // namespace
@@ -56,11 +78,11 @@ bool Walk::next() {
         --depth_;
         continue;
       }
-      const char* record = level.text.data() + level.names[level.at++].at;
+      const Name& name = level.names[level.at++];
       path_.resize(level.path);
-      path_ += record + 1;
+      path_.append(level.text, name.at, name.size);
       name_ = level.path;
-      type_ = static_cast<FileType>(*record);
+      type_ = static_cast<FileType>(name.type);
       seen_.reset();
       target_.reset();
       if (visit(level)) return true;
@@ -227,9 +249,9 @@ void Walk::push(Fd fd, const Pending& pending) {
 
   if (!level.below && pattern.names[level.component].literal()) {
     const std::string& name = pattern.names[level.component].text();
-    if (name == "." || name == "..") return;
-    level.names.push_back({0, 0});
-    ((level.text += static_cast<char>(FileType::unknown)) += name) += '\0';
+    if (name == "." || name == ".." || name.size() > PATH_MAX) return;
+    level.names.push_back({0, 0, static_cast<uint32_t>(name.size()), static_cast<uint32_t>(FileType::unknown)});
+    level.text = name;
   } else if (const int code = read(level)) {
     failed(path_, code);
   }
@@ -241,16 +263,14 @@ int Walk::read(Level& level) {
   bool full = false;
   const int code = each_entry(level.fd.get(), [&](std::string_view name, unsigned char type) {
     if (wanted && !wanted->matches(name)) return true;
-    level.names.push_back({head_of(name), static_cast<uint32_t>(level.text.size())});
-    level.text += static_cast<char>(file_type(DTTOIF(type)));
-    level.text.append(name.data(), name.size() + 1);
+    level.names.push_back({head_of(name.data(), name.size()), static_cast<uint32_t>(level.text.size()), static_cast<uint32_t>(name.size()),
+                           static_cast<uint32_t>(file_type(DTTOIF(type)))});
+    level.text += name;
     full = level.text.size() > UINT32_MAX - PATH_MAX;
     return !full && !stopped();
   });
   if (full) return EOVERFLOW;
-  const char* text = level.text.data() + 1;
-  std::sort(level.names.begin(), level.names.end(),
-            [text](const Name& a, const Name& b) { return a.head != b.head ? a.head < b.head : std::strcmp(text + a.at, text + b.at) < 0; });
+  sort_names(std::span(level.names), level.text.data(), 0);
   return code;
 }
 

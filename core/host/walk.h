@@ -65,8 +65,10 @@ class Walk {
 
  private:
   struct Name {
-    uint64_t head;  // its first bytes as a number that sorts as they do
-    uint32_t at;    // in Level::text
+    uint64_t head;       // bytes of it as a number that sorts as they do
+    uint32_t at;         // in Level::text
+    uint32_t size : 24;
+    uint32_t type : 8;   // a FileType
   };
   // A directory that is being read.
   struct Level {
@@ -74,7 +76,7 @@ class Walk {
     size_t path = 0, real = 0;  // lengths of its path in path_ and in real_, with the slash
     size_t component = 0;       // the name of the pattern that its names have to match
     bool below = false;         // past the pattern's names: all match
-    std::string text;           // the names, each after its type and before a NUL
+    std::string text;           // the names
     std::vector<Name> names;
     size_t at = 0;
   };

@@ -69,7 +69,7 @@ bool Deb822::next_field() {
 bool Deb822::is(std::string_view lower_name) const {
   if (name_.size() != lower_name.size()) return false;
   for (size_t i = 0; i < name_.size(); ++i)
-    if (lower(name_[i]) != lower_name[i]) return false;
+    if (name_[i] != lower_name[i] && lower(name_[i]) != lower_name[i]) return false;
   return true;
 }
 

@@ -91,9 +91,14 @@ Result<bool> Statement::step() {
 }
 
 std::optional<std::string_view> Statement::text(size_t column) const {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(state_->statement, static_cast<int>(column)));
-  if (!text) return std::nullopt;
-  return std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(state_->statement, static_cast<int>(column))));
+  // The value itself may be asked, because the connection has no mutex: sqlite.org/c3ref/value.html.
+  sqlite3_value* value = sqlite3_column_value(state_->statement, static_cast<int>(column));
+  const int type = sqlite3_value_type(value);
+  // Text is taken as bytes: to end it with a NUL byte, SQLite would allocate it anew.
+  const bool bytes = type == SQLITE_TEXT || type == SQLITE_BLOB;
+  const void* data = bytes ? sqlite3_value_blob(value) : sqlite3_value_text(value);
+  if (!data) return bytes ? std::optional(std::string_view("")) : std::nullopt;
+  return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(value)));
 }
 
 Value::Kind Statement::kind(size_t column) const {

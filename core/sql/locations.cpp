@@ -90,7 +90,7 @@ void Locations::show(Walk& walk, Text* path, Text* directory, Text* filename) co
   const Location& location = all_[walk.pattern()];
   const auto set = [](Text& cell, std::string_view text) { cell ? void(cell->assign(text)) : void(cell.emplace(text)); };
   if (path) {
-    set(*path, walk.path());
+    *path = walk.path();
     if (location.slash_after_path && !walk.path().ends_with('/') && walk.leads_to_directory()) **path += '/';
   }
   if (directory) {

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include "core/parse/text.h"
+#include "core/sql/key_value.h"
 #include "core/sql/table.h"
 
 namespace vigil::sql {
@@ -34,27 +34,6 @@ inline size_t cell_bytes(const std::optional<std::string>& cell) { return cell ?
 template <class T>
 size_t cell_bytes(const std::optional<T>&) {
   return 0;
-}
-
-// Key values as the key's type. A value that the column cannot hold is left
-// out: SQLite would find no row equal to it.
-inline std::optional<std::string> key_value(const Value& value, std::string*) {
-  switch (value.kind) {
-    case Value::Kind::text:
-    case Value::Kind::blob: return std::string(value.bytes);
-    case Value::Kind::integer: return std::to_string(value.integer);
-    default: return std::nullopt;
-  }
-}
-inline std::optional<int64_t> key_value(const Value& value, int64_t*) {
-  switch (value.kind) {
-    case Value::Kind::integer: return value.integer;
-    case Value::Kind::real:
-      if (value.real >= -9.2e18 && value.real <= 9.2e18 && value.real == std::floor(value.real)) return static_cast<int64_t>(value.real);
-      return std::nullopt;
-    case Value::Kind::text: return parse::number(parse::trim(value.bytes));
-    default: return std::nullopt;
-  }
 }
 
 template <class T>

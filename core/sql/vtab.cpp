@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <utility>
 
 #include "core/sql/plan.h"
 
@@ -22,9 +23,17 @@ void Memo::keep(const std::string& key, std::unique_ptr<Cursor> complete) {
   if (complete_.emplace(key, std::move(complete)).second) bytes_ += bytes;
 }
 
+const Whole* Memo::whole(const std::string& plan, const std::function<std::unique_ptr<Whole>()>& read) {
+  const auto [at, first] = wholes_.try_emplace(plan);
+  if (first) at->second = read();
+  if (first && at->second) bytes_ += at->second->bytes();
+  return at->second.get();
+}
+
 void Memo::clear() {
   complete_.clear();
   seen_.clear();
+  wholes_.clear();
   bytes_ = 0;
 }
 
@@ -58,6 +67,7 @@ struct VtabCursor : sqlite3_vtab_cursor {
   std::string key;       // of the Memo
   bool keeping = false;  // the rows are being remembered
   bool at_row = false;
+  bool looped = false;  // scanned before: it is an inner side of something
   int64_t row = 0;  // number of the row in this scan
   // Rowids given out in this cursor's life, for rows that identity calls the same.
   std::map<uint64_t, uint64_t> repeats;
@@ -309,6 +319,42 @@ void warn_of_default_user(const Module& module, const Plan& plan) {
                              " table returns data based on the current user by default, consider JOINing against the users table");
 }
 
+// The key by which rows are found in a full scan that is held, for a plan whose
+// pinned scans cost about as much as that; -1 for other plans. More than the
+// first source is asked only for rows that a key names.
+int held_key(const TableInfo& table, const Plan& plan) {
+  if (table.cost.pinned * 2 < table.cost.scan || plan.sources != 1 || table.user_data || plan.given.empty()) return -1;
+  for (const auto& given : plan.given) {
+    const Column& column = table.columns[static_cast<size_t>(given.column)];
+    const bool plain = (given.op == 'e' || given.op == 'i') && column.key && !column.additional && column.required.empty();
+    if (!plain || !Whole::finds_by(column)) return -1;
+  }
+  // One key will do: SQLite checks the others.
+  const auto equal = std::find_if(plan.given.begin(), plan.given.end(), [](const auto& given) { return given.op == 'e'; });
+  return static_cast<int>(equal == plan.given.end() ? 0 : equal - plan.given.begin());
+}
+
+// All rows of the table; null on an error, when the query was cancelled, and
+// when they would take more memory than the statement has for such rows. What
+// the scan reports counts only when its rows do.
+std::unique_ptr<Whole> read_whole(const Module& module, const Plan& plan, int key) {
+  Session& session = module.session;
+  Report report;
+  auto cursor = module.table.open(module.table, QueryBase(session.host, &session.engine, &report, plan.sources, plan.columns));
+  if (!cursor) return nullptr;
+  auto whole = std::make_unique<Whole>(module.table.info, plan.columns, static_cast<size_t>(plan.given[static_cast<size_t>(key)].column));
+  for ((*cursor)->start(); (*cursor)->next();) {
+    whole->add(**cursor);
+    if (session.stop.load(std::memory_order_relaxed) || !session.memo.has_room(whole->bytes())) return nullptr;
+  }
+  if ((*cursor)->error()) return nullptr;
+  whole->finish();
+  for (std::string& warning : report.warnings) session.report.warn(std::move(warning));
+  if (session.report.skipped == 0) session.report.first_skip = std::move(report.first_skip);
+  session.report.skipped += report.skipped;
+  return whole;
+}
+
 int filter(sqlite3_vtab_cursor* base, int, const char* plan_text, int, sqlite3_value** argv) {
   auto& c = *static_cast<VtabCursor*>(base);
   const Module& module = module_of(base->pVtab);
@@ -339,6 +385,13 @@ int filter(sqlite3_vtab_cursor* base, int, const char* plan_text, int, sqlite3_v
   c.rowid_row = -1;
   c.repeats.clear();
   c.keeping = false;
+  const bool inner = session.open_cursors > 1 || std::exchange(c.looped, true);
+  if (const int held = inner ? held_key(table, plan) : -1; held >= 0) {
+    if (const Whole* whole = session.memo.whole(plan_text, [&] { return read_whole(module, plan, held); })) {
+      c.cursor = whole->lookup(values[static_cast<size_t>(held)]);
+      return advance(c);
+    }
+  }
   QueryBase query(session.host, &session.engine, &session.report, plan.sources, plan.columns);
   auto opened = module.table.open(module.table, std::move(query));
   if (!opened) return fail(base->pVtab, opened.error().message);

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,6 +13,7 @@
 
 #include "core/sql/engine.h"
 #include "core/sql/table.h"
+#include "core/sql/whole.h"
 
 namespace vigil::sql {
 
@@ -25,12 +27,15 @@ class Memo {
   bool seen(const std::string& key) { return !seen_.insert(key).second; }
   bool has_room(size_t bytes) const { return bytes_ + bytes <= limit; }
   void keep(const std::string& key, std::unique_ptr<Cursor> complete);
+  // All rows of the table that `plan` scans; null when they cannot be held. Made by `read` when first asked for.
+  const Whole* whole(const std::string& plan, const std::function<std::unique_ptr<Whole>()>& read);
   void clear();
 
  private:
   static constexpr size_t limit = 32 * 1024 * 1024;  // bytes of rows a statement may keep
   std::map<std::string, std::unique_ptr<Cursor>> complete_;
   std::set<std::string> seen_;
+  std::map<std::string, std::unique_ptr<Whole>> wholes_;  // by plan
   size_t bytes_ = 0;
 };
 

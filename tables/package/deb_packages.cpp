@@ -88,25 +88,28 @@ void merge(std::vector<Package>& packages) {
   std::erase_if(packages, [](const Package& p) { return p.name.empty(); });
 }
 
-sql::Text text(std::string_view value) {
-  if (value.empty()) return std::nullopt;
-  return std::string(value);
+// NULL where the database says nothing. A cell that has a text keeps its memory.
+void set(sql::Text& cell, std::string_view value) {
+  if (value.empty())
+    cell.reset();
+  else if (cell)
+    cell->assign(value);
+  else
+    cell.emplace(value);
 }
 
-Row to_row(const Package& p, const std::string& admindir) {
-  Row row;
-  row.name = text(p.name);
-  row.version = text(p.version);
-  row.source = std::string(p.source);
+void fill(Row& row, const Package& p) {
+  set(row.name, p.name);
+  set(row.version, p.version);
+  row.source = p.source;
   row.size = parse::number(p.size);
-  row.arch = text(p.arch);
-  if (!p.version.empty()) row.revision = std::string(parse::debian_revision(p.version));
-  row.status = text(p.status);
-  row.maintainer = text(p.maintainer);
-  row.section = text(p.section);
-  row.priority = text(p.priority);
-  row.admindir = admindir;
-  return row;
+  set(row.arch, p.arch);
+  row.revision.reset();
+  if (!p.version.empty()) row.revision = parse::debian_revision(p.version);
+  set(row.status, p.status);
+  set(row.maintainer, p.maintainer);
+  set(row.section, p.section);
+  set(row.priority, p.priority);
 }
 
 bool is_number(std::string_view name) {
@@ -120,13 +123,16 @@ sql::Rows<Row> scan(Query query) {
   std::vector<std::string> admindirs = {"/var/lib/dpkg"};
   if (query.keys.admindir.pinned()) admindirs = query.keys.admindir.values();
 
+  Row row;
   for (const std::string& admindir : admindirs) {
+    row.admindir = admindir;
     const auto status = host.read(admindir + "/status");
     if (!status && status.error().code != ENOENT && status.error().code != ENOTDIR) co_await sql::failed(status.error());
 
     std::vector<Package> packages;
     std::vector<std::string> texts;  // what the entries of `packages` point into
     if (status) {
+      packages.reserve(status->size() / 512);  // most entries are longer: memory that is not used costs nothing, moving does
       add_stanzas(query, *status, packages);
       if (const auto updates = host.list(admindir + "/updates")) {
         for (const Entry& entry : *updates) {
@@ -136,7 +142,10 @@ sql::Rows<Row> scan(Query query) {
       }
       for (const std::string& update : texts) add_stanzas(query, update, packages);
       merge(packages);
-      for (const Package& p : packages) co_yield to_row(p, admindir);
+      for (const Package& p : packages) {
+        fill(row, p);
+        co_yield row;
+      }
     }
 
     const auto images = host.list(admindir + "/status.d");
@@ -150,7 +159,10 @@ sql::Rows<Row> scan(Query query) {
       }
       packages.clear();
       add_stanzas(query, *more, packages);
-      for (const Package& p : packages) co_yield to_row(p, admindir);
+      for (const Package& p : packages) {
+        fill(row, p);
+        co_yield row;
+      }
     }
   }
 }
