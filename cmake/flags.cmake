@@ -20,14 +20,21 @@ string(REPLACE ";" "" build_distro "${build_distro}")
 set(VIGIL_BUILD_DISTRO "${build_distro}" CACHE STRING "What osquery_info says as build_distro")
 target_compile_definitions(vigil_options PUBLIC VIGIL_BUILD_DISTRO="${VIGIL_BUILD_DISTRO}")
 
-# The manual page of the shell and the page on all flags.
-set(man_outputs ${CMAKE_BINARY_DIR}/man/osqueryi.1 ${CMAKE_BINARY_DIR}/docs/flags.md)
-set(man_template ${CMAKE_SOURCE_DIR}/docs/man/osqueryi.1.in)
+# The manual pages and the page on all flags.
+set(man_outputs ${CMAKE_BINARY_DIR}/docs/flags.md)
+set(man_templates)
+set(man_arguments)
+foreach(page osqueryi.1 osqueryd.8 osqueryctl.8)
+  list(APPEND man_templates ${CMAKE_SOURCE_DIR}/docs/man/${page}.in)
+  list(APPEND man_outputs ${CMAKE_BINARY_DIR}/man/${page})
+  list(APPEND man_arguments ${CMAKE_SOURCE_DIR}/docs/man/${page}.in ${CMAKE_BINARY_DIR}/man/${page})
+endforeach()
 add_custom_command(OUTPUT ${man_outputs}
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/generator/genman.py ${VIGIL_VERSION} ${CMAKE_SOURCE_DIR}/specs/options.spec
-    ${man_template} ${man_outputs}
+    ${CMAKE_BINARY_DIR}/docs/flags.md ${man_arguments}
   COMMAND ${CMAKE_COMMAND} -E touch ${man_outputs}
-  DEPENDS ${CMAKE_SOURCE_DIR}/specs/options.spec ${man_template} ${options_generator}
-  COMMENT "Generating the manual page" VERBATIM)
+  DEPENDS ${CMAKE_SOURCE_DIR}/specs/options.spec ${man_templates} ${options_generator}
+  COMMENT "Generating the manual pages" VERBATIM)
 add_custom_target(vigil_man ALL DEPENDS ${man_outputs})
 install(FILES ${CMAKE_BINARY_DIR}/man/osqueryi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_BINARY_DIR}/man/osqueryd.8 ${CMAKE_BINARY_DIR}/man/osqueryctl.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)

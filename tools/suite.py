@@ -67,7 +67,7 @@ class Suite:
     def tests(self, preset):
         build = self.build(preset)
         runner = build / "bin" / "vigil_sqltest"
-        environment = os.environ | {"VIGIL_BUILD": str(build), "ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
+        environment = os.environ | {"VIGIL_BUILD": str(build), "VIGIL_LONG": "1" if self.options.long else "", "ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
         here = lambda pattern: sorted(p for p in TOP.glob(pattern) if self.wanted(p.stem))
         label = lambda text: text if preset == "release" else f"{preset}: {text}"
 
@@ -96,6 +96,7 @@ def main():
     parser.add_argument("--preset", default="release", help="release (default), debug, asan or tsan")
     parser.add_argument("--werror", action="store_true", help="warnings are errors")
     parser.add_argument("--update", action="store_true", help="rewrite the expected rows of golden and engine tests; read the difference before you commit it")
+    parser.add_argument("--long", action="store_true", help="also what takes minutes: soaks, storms, the service in a whole system")
     parser.add_argument("--all", action="store_true", help="what is checked before a change lands: tools/check, the suite, and the suite under ASan and UBSan")
     options = parser.parse_args()
     suite = Suite(options)

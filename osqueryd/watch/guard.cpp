@@ -57,8 +57,8 @@ std::optional<std::string> Guard::look(const Usage& usage, int64_t now) {
 
   if (graced(now)) return std::nullopt;
   if (above_ > 0 && above_ >= microseconds(limits_.latency))
-    return "Maximum sustainable CPU utilization limit " + std::to_string(allowed(poll_) / 1000) + "ms exceeded for " + std::to_string(limits_.latency) +
-           " seconds";
+    return "Maximum sustainable CPU utilization limit " + std::to_string(allowed(poll_) / 1000) + "ms exceeded for " +
+           std::to_string(limits_.latency) + " seconds";
   if (growth_ > limits_.memory)
     return "Memory limits exceeded: " + std::to_string(growth_) + " bytes (limit is " + std::to_string(limits_.memory / mib) + "MB)";
   return std::nullopt;

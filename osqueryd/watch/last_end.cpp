@@ -24,7 +24,8 @@ LastEnd parse_last_end(std::string_view text) {
   const auto time = parse::number(parse::cut(text, ' '));
   const auto signal = parse::number<int>(parse::cut(text, ' '));
   const std::string_view limit = parse::cut(text, ' ');
-  if (!time || *time < 0 || !signal || *signal < 0 || *signal > highest_signal || (limit != "0" && limit != "1") || text.size() > longest_reason) return {};
+  if (!time || *time < 0 || !signal || *signal < 0 || *signal > highest_signal || (limit != "0" && limit != "1") || text.size() > longest_reason)
+    return {};
   return {true, *signal, limit == "1", std::string(text), *time};
 }
 

@@ -45,7 +45,8 @@ Result<std::optional<Fd>> lock_file(const std::string& path) {
     }
     // Its last holder may have removed it between the two calls: then this lock is on a file without a name.
     struct stat opened, named;
-    if (::fstat(file->get(), &opened) == 0 && ::lstat(path.c_str(), &named) == 0 && same_file(opened, named)) return std::optional<Fd>(std::move(*file));
+    if (::fstat(file->get(), &opened) == 0 && ::lstat(path.c_str(), &named) == 0 && same_file(opened, named))
+      return std::optional<Fd>(std::move(*file));
   }
 }
 

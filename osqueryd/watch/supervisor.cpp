@@ -80,8 +80,8 @@ std::vector<std::string> Supervisor::environment(int report) const {
   for (char** variable = ::environ; *variable; ++variable) {
     const std::string_view name = std::string_view(*variable).substr(0, std::string_view(*variable).find('='));
     // The worker speaks to systemd through the watcher alone.
-    const std::initializer_list<std::string_view> own = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", worker_variable, report_variable,
-                                                         last_end_variable};
+    const std::initializer_list<std::string_view> own = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
+                                                         worker_variable, report_variable, last_end_variable};
     if (std::find(own.begin(), own.end(), name) == own.end()) all.emplace_back(*variable);
   }
   all.push_back(std::string(report_variable) + "=" + std::to_string(report));
@@ -109,12 +109,9 @@ Result<void> Supervisor::start() {
 std::optional<int> Supervisor::attend() {
   while (true) {
     switch (wait(clock_.steady() + settings_.poll)) {
-      case Wake::stop:
-        return stop();
-      case Wake::ended:
-        return note_end();
-      case Wake::time:
-        break;
+      case Wake::stop: return stop();
+      case Wake::ended: return note_end();
+      case Wake::time: break;
     }
     if (too_big()) {
       complain("osqueryd watcher (" + std::to_string(::getpid()) + ") stopping: its own memory limit is exceeded");
@@ -150,7 +147,8 @@ void Supervisor::use_group(int64_t now) {
   if (!worker.bounded) {
     worker.bounded = true;
     const uint64_t high = worker.guard.baseline() + limits_.memory;
-    if (auto set = group_->limit_memory(high, high + limits_.memory / 4); !set) log_.info("the worker's memory is not bounded: " + set.error().message);
+    if (auto set = group_->limit_memory(high, high + limits_.memory / 4); !set)
+      log_.info("the worker's memory is not bounded: " + set.error().message);
   }
   // A tenth below the limit, so that what the kernel lets through is never above it.
   const uint64_t percent = std::max<uint64_t>(limits_.utilization * static_cast<uint64_t>(processors_) * 9 / 10, 1);
@@ -182,8 +180,8 @@ std::optional<int> Supervisor::note_end() {
   }
   if (group_ && group_->oom_kills() > worker_->kills) {
     last_end_.limit = true;
-    last_end_.reason = "Memory limits exceeded: ended by the kernel, last seen with " + std::to_string(worker_->guard.growth()) + " bytes (limit is " +
-                       std::to_string(limits_.memory >> 20) + "MB)";
+    last_end_.reason = "Memory limits exceeded: ended by the kernel, last seen with " + std::to_string(worker_->guard.growth()) +
+                       " bytes (limit is " + std::to_string(limits_.memory >> 20) + "MB)";
     complain(who + " stopped: " + last_end_.reason);
     return std::nullopt;
   }

@@ -3,12 +3,46 @@
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("VIGIL_BUILD", TOP / "build/release"))
+
+
+def around_the_program(top, check):
+    """Service, control script, examples."""
+    for name in ("share/man/man8/osqueryd.8", "share/man/man8/osqueryctl.8", "lib/tmpfiles.d/osquery.conf", "etc/default/osqueryd", "etc/logrotate.d/osquery",
+                 "share/bash-completion/completions/osqueryctl"):
+        check((top / name).is_file(), name)
+    control = top / "bin/osqueryctl"
+    call = lambda *arguments, **more: subprocess.run([control, *arguments], capture_output=True, text=True, timeout=60, **more)
+    for shell in (["sh", "-n"], ["shellcheck", "-s", "sh"]):
+        if shutil.which(shell[0]):
+            done = subprocess.run([*shell, control], capture_output=True, text=True)
+            check(done.returncode == 0, f"{shell[0]}: {done.stdout}{done.stderr}")
+    check(call("help").returncode == 0 and "config-check" in call("help").stdout, "osqueryctl help")
+    for wrong in ([], ["no-such-command"], ["start", "now"], ["allow"], ["cancel", "1", "2"]):
+        done = call(*wrong)
+        check(done.returncode == 2 and "Usage" in done.stderr, f"osqueryctl {wrong}: {done}")
+    if os.geteuid() == 0:
+        os.chmod(top, 0o755)
+        done = call("status", preexec_fn=lambda: os.setuid(65534))
+        check(done.returncode == 4, f"osqueryctl is for root: {done}")
+
+    unit = (top / "lib/systemd/system/osqueryd.service").read_text()
+    check(f"ExecStart={top}/bin/osqueryd --flagfile" in unit and not re.search("@[A-Z]+@", unit), unit)
+    if shutil.which("systemd-analyze"):
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", top / "lib/systemd/system/osqueryd.service"], capture_output=True, text=True)
+        ours = [line for line in done.stderr.splitlines() if "osqueryd" in line]
+        check(not ours, f"systemd-analyze: {ours}")
+    example = json.loads((top / "share/osquery/osquery.example.conf").read_text())
+    for name, path in example["packs"].items():
+        check(path == f"{top}/share/osquery/packs/{name}.conf", f"pack {path}")
+        check(not any((TOP / "packs").glob("*.conf")) or pathlib.Path(path).exists(), f"pack {path} is not installed")
 
 
 def main():
@@ -34,6 +68,8 @@ def main():
         check({t["name"] for t in schema} >= {"processes", "mounts"}, "share/vigil/schema.json")
         check((top / "share/man/man1/osqueryi.1").exists(), "share/man/man1/osqueryi.1")
         check((top / "share/doc/vigil/LICENSE").exists(), "share/doc/vigil/LICENSE")
+
+        around_the_program(top, check)
 
         # A module that others may change is not loaded.
         modules = sorted((top / "lib/vigil").glob("magic.so"))

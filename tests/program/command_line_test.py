@@ -140,14 +140,17 @@ def the_process():
 
 
 def manual():
-    page = BIN.parent / "man/osqueryi.1"
-    if not shutil.which("groff") or not page.exists():
-        print("manual: groff is not installed or the page was not built, so it was not checked")
+    pages = {"osqueryi.1": ("--read_max", "--json", "--logger_tls_max"), "osqueryd.8": ("--watchdog_level", "--logger_tls_max"), "osqueryctl.8": ("cancel",)}
+    missing = [name for name in pages if not (BIN.parent / "man" / name).exists()]
+    if not shutil.which("groff") or missing:
+        print(f"manual: groff is not installed or pages were not built, so they were not checked {missing}")
         return
-    done = subprocess.run(["groff", "-man", "-Tascii", "-P-cbou", "-ww", page], capture_output=True, text=True)
-    check("manual page", done.returncode == 0 and not done.stderr, done.stderr[:500])
-    for flag in ("--read_max", "--json", "--logger_tls_max"):
-        check("manual page", flag in done.stdout, f"no {flag}")
+    for name, words in pages.items():
+        done = subprocess.run(["groff", "-man", "-Tascii", "-P-cbou", "-ww", BIN.parent / "man" / name], capture_output=True, text=True)
+        check(name, done.returncode == 0 and not done.stderr, done.stderr[:500])
+        for word in words:
+            check(name, word in done.stdout, f"no {word}")
+        check(f"{name} has no flags of another program", name != "osqueryd.8" or "--json_pretty" not in done.stdout)
 
 
 help_and_version()

@@ -224,7 +224,48 @@ def lightness():
             print(f"watcher: {pss} KiB of proportional memory")
 
 
-for test in (a_killed_worker, a_killed_watcher, a_deaf_worker, exit_codes, limits, systemd, unsafe_program, lightness):
+def groups():
+    """Control groups of version 1; the service test sees those of version 2."""
+    hierarchies = [pathlib.Path("/sys/fs/cgroup", controller) for controller in ("memory", "cpu")]
+    if os.geteuid() != 0 or not all(os.access(h / "cgroup.procs", os.W_OK) for h in hierarchies):
+        print("groups: this machine has no control groups of version 1 that a test could use, so the live ones were not tested")
+        return
+    own = [h / f"vigil-test-{os.getpid()}" for h in hierarchies]
+    for group in own:
+        group.mkdir()
+
+    def enter():
+        for group in own:
+            (group / "cgroup.procs").write_text("0")
+
+    quota = own[1] / "osqueryd-worker/cpu.cfs_quota_us"
+    processors = os.sysconf("SC_NPROCESSORS_ONLN")
+    try:
+        # Two looks are so far apart that the kernel is faster than the watcher.
+        with Daemon("do=grow", "memory=20", "poll_ms=2000", "max_delay=0", before=enter) as daemon:
+            worker = daemon.worker()
+            check("the worker is in its group", str(worker) in (own[0] / "osqueryd-worker/cgroup.procs").read_text().split())
+            check("the watcher is not", str(daemon.process.pid) in (own[0] / "cgroup.procs").read_text().split())
+            daemon.worker("signal=9 limit=1 Memory limits exceeded: ended by the kernel")
+        with Daemon("do=spin", f"utilization={100 // processors // 2}", "latency=4", "poll_ms=200", "max_delay=0", before=enter) as daemon:
+            worker = daemon.worker()
+            deadline = time.monotonic() + PATIENCE
+            while quota.read_text().strip() == "-1" and time.monotonic() < deadline:
+                time.sleep(0.1)
+            check("a busy worker is slowed down", quota.read_text().strip() != "-1", daemon.seen)
+            time.sleep(6)
+            check("and so need not be ended", not gone_now(worker), daemon.seen)
+            daemon.process.terminate()
+            check("end", daemon.ended() == 0)
+        check("the groups are removed", not any((group / "osqueryd-worker").exists() for group in own))
+    finally:
+        for group in own:
+            for directory in (group / "osqueryd-worker", group):
+                if directory.exists():
+                    directory.rmdir()
+
+
+for test in (a_killed_worker, a_killed_watcher, a_deaf_worker, exit_codes, limits, systemd, unsafe_program, lightness, groups):
     test()
 print(f"{passed} passed, {failed} failed")
 raise SystemExit(1 if failed else 0)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Turns specs/options.spec into the manual page of the shell and a page on all flags.
+"""Turns specs/options.spec into manual pages and a page on all flags.
 
-genman.py VERSION SPEC TEMPLATE MAN PAGE writes MAN, a page for man(1) made from
-TEMPLATE, and PAGE in Markdown.
+genman.py VERSION SPEC PAGE TEMPLATE MAN [TEMPLATE MAN]... writes PAGE in Markdown,
+and of each TEMPLATE a page for man(1), MAN.
 """
 import pathlib
 import re
@@ -35,15 +35,19 @@ def man_option(option):
     return f".TP\n\\fB\\-\\-{roff(option['name'])}\\fP{value}{star}\n{roff(option['description'] + default_of(option))}."
 
 
-def man(spec, template, version):
+def man_options(spec, kinds):
     parts = []
     for topic in spec["topics"]:
-        options = [o for o in spec["options"] if o["topic"] == topic["title"] and o["kind"] != "hidden"]
+        options = [o for o in spec["options"] if o["topic"] == topic["title"] and o["kind"] in kinds]
         if options:
             parts += [f".SS {roff(topic['title'])}", roff(topic["description"]) + ".", *map(man_option, options)]
+    return "\n".join(parts)
+
+
+def man(spec, template, version):
     aliases = sorted((alias, o["name"]) for o in spec["options"] for alias in o["aliases"])
     values = {
-        "VERSION": version, "OPTIONS": "\n".join(parts),
+        "VERSION": version, "OPTIONS": man_options(spec, ("option", "cli", "shell")), "DAEMONOPTIONS": man_options(spec, ("option", "cli")),
         "ALIASES": "\n".join(f".TP\n\\fB\\-\\-{roff(old)}\\fP\n\\-\\-{roff(new)}" for old, new in aliases),
         "REMOVED": "\n".join(f".TP\n\\fB\\-\\-{roff(r['name'])}\\fP\n{roff(r['advice'][0].upper() + r['advice'][1:])}." for r in spec["removed"]),
     }
@@ -72,10 +76,11 @@ def page(spec):
     return "\n".join(out) + "\n"
 
 
-def main(version, spec_path, template, man_path, page_path):
+def main(version, spec_path, page_path, *pages):
     spec = read_options(spec_path)
-    for path, text in ((man_path, man(spec, pathlib.Path(template).read_text(), version)), (page_path, page(spec))):
-        path = pathlib.Path(path)
+    texts = {page_path: page(spec)} | {pages[i + 1]: man(spec, pathlib.Path(pages[i]).read_text(), version) for i in range(0, len(pages), 2)}
+    for name, text in texts.items():
+        path = pathlib.Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(path, text)
 

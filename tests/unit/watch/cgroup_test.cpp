@@ -75,7 +75,8 @@ TEST(CgroupTest, SplitHierarchies) {
   const Scratch scratch;
   scratch.put("memory/box/cgroup.procs", "42\n");
   scratch.put("cpu/box/cgroup.procs", "42\n");
-  for (const char* file : {"cgroup.procs", "memory.limit_in_bytes", "memory.soft_limit_in_bytes"}) scratch.put(std::string("memory/box/osqueryd-worker/") + file, "");
+  for (const char* file : {"cgroup.procs", "memory.limit_in_bytes", "memory.soft_limit_in_bytes"})
+    scratch.put(std::string("memory/box/osqueryd-worker/") + file, "");
   scratch.put("memory/box/osqueryd-worker/memory.oom_control", "oom_kill_disable 0\noom_kill 3\n");
   for (const char* file : {"cgroup.procs", "cpu.cfs_period_us", "cpu.cfs_quota_us"}) scratch.put(std::string("cpu/box/osqueryd-worker/") + file, "");
   const auto group = ControlGroup::make(scratch.path(), parse_membership("5:memory:/box\n2:cpu:/box\n"), 42);

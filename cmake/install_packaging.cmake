@@ -1,0 +1,23 @@
+# Runs at install time; `packaging`, `made`, `bin` and `data` come from packaging.cmake.
+set(BINDIR ${CMAKE_INSTALL_PREFIX}/${bin})
+set(PACKS ${CMAKE_INSTALL_PREFIX}/${data}/osquery/packs)
+# The file hierarchy standard has /etc for what is under /usr; all else keeps its own.
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+  set(ETC /etc)
+else()
+  set(ETC ${CMAKE_INSTALL_PREFIX}/etc)
+endif()
+foreach(file osqueryd.service osqueryctl osquery.example.conf)
+  configure_file(${packaging}/${file}.in ${made}/${file} @ONLY)
+endforeach()
+
+function(place to file name)
+  file(INSTALL DESTINATION ${to} TYPE FILE RENAME ${name} FILES ${file} ${ARGN})
+endfunction()
+place(${BINDIR} ${made}/osqueryctl osqueryctl PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+place(${CMAKE_INSTALL_PREFIX}/lib/systemd/system ${made}/osqueryd.service osqueryd.service)
+place(${CMAKE_INSTALL_PREFIX}/lib/tmpfiles.d ${packaging}/osquery.tmpfiles osquery.conf)
+place(${CMAKE_INSTALL_PREFIX}/${data}/osquery ${made}/osquery.example.conf osquery.example.conf)
+place(${CMAKE_INSTALL_PREFIX}/${data}/bash-completion/completions ${packaging}/osqueryctl.completion osqueryctl)
+place(${ETC}/default ${packaging}/osqueryd.default osqueryd)
+place(${ETC}/logrotate.d ${packaging}/osquery.logrotate osquery)
