@@ -13,6 +13,7 @@
 #include "core/parse/text.h"
 #include "core/sql/sqlite_file.h"
 #include "tests/runner/test_engine.h"
+#include "core/sql/memory.h"
 
 namespace vigil::config {
 namespace {
@@ -22,7 +23,10 @@ using Texts = std::vector<std::string>;
 // A SQLite file that stays open as its owner keeps it.
 class Owner {
  public:
-  explicit Owner(const std::string& path) { EXPECT_EQ(sqlite3_open(path.c_str(), &db_), SQLITE_OK); }
+  explicit Owner(const std::string& path) {
+    sql::configure_sqlite();
+    EXPECT_EQ(sqlite3_open(path.c_str(), &db_), SQLITE_OK);
+  }
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
   ~Owner() { sqlite3_close(db_); }

@@ -87,14 +87,16 @@ TEST(ProgramTest, Flags) {
 
 TEST(ProgramTest, PluginsAreWhatIsOffered) {
   OptionSet options(Role::shell);
-  const Program program(options, sql::all_tables());
+  Program program(options, sql::all_tables());
   const auto names = tables_of(program);
   EXPECT_EQ(names.size(), sql::all_tables().size());
   EXPECT_EQ(program.plugins().front().registry, "sql");
 
   ASSERT_TRUE(options.set(*find_option("disable_tables"), "mounts, nothing", Origin::command_line));
+  program.use(options);
   EXPECT_EQ(tables_of(program).size(), names.size() - 1);
   ASSERT_TRUE(options.set(*find_option("enable_tables"), "mounts,osquery_info", Origin::command_line));
+  program.use(options);
   EXPECT_EQ(tables_of(program), std::vector<std::string>{"osquery_info"});
 }
 

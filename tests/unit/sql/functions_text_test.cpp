@@ -4,6 +4,7 @@
 #include "core/sql/functions.h"
 #include "core/sql/vtab.h"
 #include "tests/unit/sql/query.h"
+#include "core/sql/memory.h"
 
 namespace vigil::sql {
 namespace {
@@ -73,6 +74,7 @@ TEST_F(TextFunctions, concat) {
 TEST_F(TextFunctions, respect_the_limit_of_length) {
   Session session(std::move(*Host::directory("/")), options_);
   sqlite3* db = nullptr;
+  configure_sqlite();
   ASSERT_EQ(sqlite3_open(":memory:", &db), SQLITE_OK);
   ASSERT_EQ(add_functions(db, session), SQLITE_OK);
   sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 100);

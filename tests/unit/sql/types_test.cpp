@@ -10,6 +10,7 @@
 #include "core/sql/functions.h"
 #include "core/sql/vtab.h"
 #include "tests/unit/sql/query.h"
+#include "core/sql/memory.h"
 
 namespace vigil::sql {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 class Types : public ::testing::Test {
  protected:
   Types() : session_(std::move(*Host::directory("/")), options_) {
+    configure_sqlite();
     sqlite3_open(":memory:", &db_);
     add_collations(db_);
     add_functions(db_, session_);
