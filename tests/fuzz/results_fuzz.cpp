@@ -49,17 +49,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 4) {
-    case 0:
-      packed(bytes);
-      break;
-    case 1:
-      header(bytes);
-      break;
-    case 2:
-      entries(bytes);
-      break;
-    default:
-      json(bytes);
+    case 0: packed(bytes); break;
+    case 1: header(bytes); break;
+    case 2: entries(bytes); break;
+    default: json(bytes);
   }
   return 0;
 }
