@@ -86,9 +86,9 @@ struct Settings {
   int write_buffers = 16, merge_buffers = 4, background_flushes = 4;
 };
 
-// The store on disk, by the module "rocksdb". Waits up to five seconds for
-// another process to let go of it (`wait` is called between two tries; the try
-// ends when it returns false). A damaged store is salvaged key by key into a
+// The store on disk, by the module "rocksdb". Tries 25 times to get it from
+// another process that holds it; `wait` is called between two tries, takes the
+// time of waiting (200 ms), and ends the tries by returning false. A damaged store is salvaged key by key into a
 // new one; what cannot be read stays beside it as <path>.backup.
 Result<Opened> open_store(const Settings& settings, const std::function<bool()>& wait);
 

@@ -47,7 +47,8 @@ rocksdb::Options store_options(const Settings& settings) {
   options.max_write_buffer_number = settings.write_buffers;
   options.min_write_buffer_number_to_merge = settings.merge_buffers;
   options.max_background_compactions = 1;
-  options.max_background_flushes = settings.background_flushes;
+  // An upper bound; a store of this size gains nothing by more threads.
+  options.max_background_flushes = std::min(settings.background_flushes, 1);
   // A family that is written once an hour must not keep the log of all the others.
   options.max_total_wal_size = 4 * mib;
   options.target_file_size_base = 4 * mib;

@@ -131,12 +131,12 @@ class Comparison {
       const auto entries = decode_entries(cursor->value());
       if (key.size() != Hash().bytes().size() || !entries) return false;
       const Hash hash = Hash::of_bytes(key);
-      while (!rest.empty() && rest.front().hash < hash) group(rest.front().hash, {}, take_group(rest));
+      while (!rest.empty() && rest.front().hash < hash) added_group(take_group(rest));
       const bool both = !rest.empty() && rest.front().hash == hash;
       group(hash, *entries, both ? take_group(rest) : std::span<const Hashed>());
     }
     if (cursor->error()) return *cursor->error();
-    while (!rest.empty()) group(rest.front().hash, {}, take_group(rest));
+    while (!rest.empty()) added_group(take_group(rest));
     std::sort(added.begin(), added.end());
     return true;
   }
@@ -171,8 +171,8 @@ class Comparison {
     batch_.erase_range(Domain::queries, prefix_, rows_end(name_));
     const auto hashed = sorted(rows, hash_);
     for (std::span<const Hashed> rest = hashed; !rest.empty();) {
-      const Hash hash = rest.front().hash;
-      write(hash, runs(rows, take_group(rest)));
+      const auto group = take_group(rest);
+      write(group.front().hash, runs(rows, group));
     }
   }
 
@@ -204,6 +204,8 @@ class Comparison {
     const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.row == row; });
     return found == entries.end() ? 0 : found->count;
   }
+
+  void added_group(std::span<const Hashed> fresh) { group(fresh.front().hash, {}, fresh); }
 
   void group(Hash hash, const std::vector<Entry>& old, std::span<const Hashed> fresh) {
     std::vector<Entry> result = runs(rows_, fresh);

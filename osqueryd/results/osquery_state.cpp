@@ -74,6 +74,9 @@ class Rows : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Rows> {
   std::optional<RowSet> rows_;
 };
 
+// Keys of the differ's own start so; a name that does as well never met osquery.
+bool could_be_osquerys(const std::string& name) { return !name.starts_with('\x01'); }
+
 Result<std::optional<std::string>> get(const store::Store& store, const std::string& key) { return store.get(Domain::queries, key); }
 
 }  // namespace
@@ -107,6 +110,7 @@ std::string as_osquery(std::string_view packed) {
 
 Result<std::optional<OsqueryState>> read_osquery_state(const store::Store& store, const std::string& name) {
   const auto none = std::optional<OsqueryState>();
+  if (!could_be_osquerys(name)) return none;
   const auto json = get(store, name);
   if (!json) return json.error();
   if (!*json) return none;
@@ -120,6 +124,7 @@ Result<std::optional<OsqueryState>> read_osquery_state(const store::Store& store
 }
 
 void erase_osquery_state(const std::string& name, store::Batch& batch) {
+  if (!could_be_osquerys(name)) return;
   for (const auto& key : {name, name + "epoch", name + "counter", "query." + name}) batch.erase(Domain::queries, key);
 }
 
