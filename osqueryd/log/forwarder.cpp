@@ -117,13 +117,13 @@ bool Forwarder::Shared::skip_delivered() {
       log.error("logger " + name + ": " + pending.error().message);
       continue;
     }
-    Result<size_t> count = size_t{0};
-    if (!call([&] { count = logger->delivered(*pending); })) return false;
-    if (!count) {
-      log.warning("logger " + name + ": what was delivered before cannot be told: " + count.error().message);
+    std::optional<Result<size_t>> count;
+    if (!call([&] { count.emplace(logger->delivered(*pending)); })) return false;
+    if (!*count) {
+      log.warning("logger " + name + ": what was delivered before cannot be told: " + count->error().message);
       continue;
     }
-    const size_t there = std::min(*count, pending->size());
+    const size_t there = std::min(**count, pending->size());
     if (there == 0) continue;
     acknowledge(kind, (*pending)[there - 1].sequence);
   }
