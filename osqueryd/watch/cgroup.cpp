@@ -76,11 +76,17 @@ Result<void> ControlGroup::make_unified(const std::string& group, pid_t self) {
   // The root of the machine has no type; the root that a container sees has one.
   if (!exists(group + "/cgroup.type")) return Error{"'" + group + "' is the root of all control groups"};
   if (auto alone = check_alone(group, self); !alone) return alone;
+  auto controllers = read_small(group + "/cgroup.controllers");
+  if (!controllers) return std::move(controllers.error());
+  std::string wanted;
+  for (const std::string_view controller : parse::fields(parse::trim(*controllers)))
+    if (controller == "memory" || controller == "cpu") (wanted += wanted.empty() ? "+" : " +") += controller;
+  if (wanted.empty()) return Error{"control group '" + group + "' has neither memory nor cpu to limit"};
 
   const std::string own = group + watcher_group;
   if (auto made = make_directory(own); !made) return made;
   if (auto moved = write_small(own + "/cgroup.procs", std::to_string(self)); !moved) return moved;
-  if (auto enabled = write_small(group + "/cgroup.subtree_control", "+memory +cpu"); !enabled) return enabled;
+  if (auto enabled = write_small(group + "/cgroup.subtree_control", wanted); !enabled) return enabled;
   if (auto made = make_directory(group + worker_group); !made) return made;
   unified_ = group + worker_group;
   return {};

@@ -79,6 +79,10 @@ class System:
     def run(self, *command):
         return call("nsenter", "-t", self.leader, "-m", "-u", "-i", "-n", "-p", "-C", "--", *command)
 
+    def kill(self, signal, pid):
+        """A minimal system has kill only in its shell."""
+        return self.run("sh", "-c", f"kill -{signal} {pid}").returncode == 0
+
     def show(self, name):
         return self.run("systemctl", "show", "--value", "-p", name, "osqueryd").stdout.strip()
 
@@ -121,7 +125,7 @@ def service(system):
     first, main = system.worker(), system.show("MainPID")
     check("the watcher is the main process", main not in ("", "0", first), main)
     time.sleep(5)
-    system.run("kill", "-KILL", first)
+    system.kill("KILL", first)
     second = until("a killed worker is started again", lambda: (pid := system.worker()) and pid != first and pid)
     check("under the same watcher", system.show("MainPID") == main and system.show("NRestarts") == "0", system.journal())
     check("the journal tells", f"osqueryd worker ({first}) ended by signal 9" in system.journal(), system.journal())
@@ -129,8 +133,8 @@ def service(system):
     done = system.run("systemctl", "reload", "osqueryd")
     check("systemctl reload", done.returncode == 0 and system.show("ActiveState") == "active" and system.worker() == second, system.journal())
 
-    system.run("kill", "-KILL", main)
-    until("a killed watcher takes its worker with it", lambda: not (ROOT / "proc" / second).exists() and system.run("kill", "-0", second).returncode != 0)
+    system.kill("KILL", main)
+    until("a killed watcher takes its worker with it", lambda: not system.kill(0, second))
     until("systemd plans a restart", lambda: system.show("SubState") in ("auto-restart", "running"))
     done = system.run("systemctl", "restart", "osqueryd")
     check("restart", done.returncode == 0 and system.show("ActiveState") == "active", system.journal())
@@ -144,7 +148,8 @@ def service(system):
     check("osqueryctl status of a stopped daemon", done.returncode == 7, done)
     done = system.run("osqueryctl", "clean")
     check("osqueryctl clean", done.returncode == 0 and not (ROOT / "var/osquery/osquery.db").exists(), done)
-    check("no bad setting in the unit", "osqueryd.service:" not in system.run("journalctl", "--no-pager", "_PID=1").stdout, "see the journal of PID 1")
+    complaints = re.findall(r"osqueryd\.service:\d+: .*", system.run("journalctl", "--no-pager", "_PID=1").stdout)
+    check("systemd understands all of the unit", not complaints, complaints)
 
 
 def main():

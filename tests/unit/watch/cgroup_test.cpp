@@ -33,6 +33,7 @@ TEST(CgroupTest, OomKills) {
 void unified(const Scratch& scratch, const std::string& members) {
   scratch.put("cgroup.controllers", "cpu memory");
   scratch.put("unit/cgroup.type", "domain");
+  scratch.put("unit/cgroup.controllers", "cpuset cpu io memory pids\n");
   scratch.put("unit/cgroup.procs", members);
   scratch.put("unit/cgroup.subtree_control", "");
   scratch.put("unit/osqueryd-watcher/cgroup.procs", "");
@@ -46,7 +47,7 @@ TEST(CgroupTest, UnifiedHierarchy) {
   const auto group = ControlGroup::make(scratch.path(), parse_membership("0::/unit"), 42);
   ASSERT_TRUE(group) << group.error().message;
   EXPECT_EQ(scratch.get("unit/osqueryd-watcher/cgroup.procs"), "42");
-  EXPECT_EQ(scratch.get("unit/cgroup.subtree_control"), "+memory +cpu");
+  EXPECT_EQ(scratch.get("unit/cgroup.subtree_control"), "+cpu +memory");
   EXPECT_EQ(group->entries(), std::vector<std::string>{scratch / "unit/osqueryd-worker/cgroup.procs"});
   EXPECT_TRUE(group->limit_memory(1000, 1250));
   EXPECT_EQ(scratch.get("unit/osqueryd-worker/memory.high"), "1000");
@@ -58,6 +59,16 @@ TEST(CgroupTest, UnifiedHierarchy) {
   EXPECT_TRUE(group->limit_processor(0));
   EXPECT_EQ(scratch.get("unit/osqueryd-worker/cpu.max"), "max 100000");
   EXPECT_EQ(group->oom_kills(), 1u);
+}
+
+TEST(CgroupTest, HalfAUnifiedHierarchy) {
+  const Scratch scratch;
+  unified(scratch, "42\n");
+  scratch.put("unit/cgroup.controllers", "memory\n");
+  ASSERT_TRUE(ControlGroup::make(scratch.path(), parse_membership("0::/unit"), 42));
+  EXPECT_EQ(scratch.get("unit/cgroup.subtree_control"), "+memory");
+  scratch.put("unit/cgroup.controllers", "\n");
+  EXPECT_FALSE(ControlGroup::make(scratch.path(), parse_membership("0::/unit"), 42));
 }
 
 TEST(CgroupTest, GroupsOfOthersAreLeftAlone) {
