@@ -65,10 +65,10 @@ class Walk {
 
  private:
   struct Name {
-    uint64_t head;       // bytes of it as a number that sorts as they do
-    uint32_t at;         // in Level::text
+    uint64_t head;  // bytes of it as a number that sorts as they do
+    uint32_t at;    // in Level::text
     uint32_t size : 24;
-    uint32_t type : 8;   // a FileType
+    uint32_t type : 8;  // a FileType
   };
   // A directory that is being read.
   struct Level {

@@ -68,7 +68,7 @@ struct VtabCursor : sqlite3_vtab_cursor {
   bool keeping = false;  // the rows are being remembered
   bool at_row = false;
   bool looped = false;  // scanned before: it is an inner side of something
-  int64_t row = 0;  // number of the row in this scan
+  int64_t row = 0;      // number of the row in this scan
   // Rowids given out in this cursor's life, for rows that identity calls the same.
   std::map<uint64_t, uint64_t> repeats;
   int64_t rowid_row = -1;

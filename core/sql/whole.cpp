@@ -72,14 +72,13 @@ void Whole::finish() {
   std::stable_sort(by_key_.begin(), by_key_.end(), [this](uint32_t a, uint32_t b) { return before(cell(a, key_), cell(b, key_)); });
 }
 
-size_t Whole::bytes() const {
-  return cells_.size() * sizeof(Value) + identities_.size() * (sizeof(uint64_t) + sizeof(uint32_t)) + text_bytes_;
-}
+size_t Whole::bytes() const { return cells_.size() * sizeof(Value) + identities_.size() * (sizeof(uint64_t) + sizeof(uint32_t)) + text_bytes_; }
 
 std::unique_ptr<Cursor> Whole::lookup(std::span<const Value> values) const {
   std::vector<uint32_t> rows;
   const auto find = [&](const Value& wanted) {
-    const auto begin = std::lower_bound(by_key_.begin(), by_key_.end(), wanted, [this](uint32_t row, const Value& v) { return before(cell(row, key_), v); });
+    const auto begin =
+        std::lower_bound(by_key_.begin(), by_key_.end(), wanted, [this](uint32_t row, const Value& v) { return before(cell(row, key_), v); });
     const auto end = std::upper_bound(begin, by_key_.end(), wanted, [this](const Value& v, uint32_t row) { return before(v, cell(row, key_)); });
     rows.insert(rows.end(), begin, end);
   };
