@@ -3,6 +3,7 @@
 // the filesystem logger and real SIGKILLs, at moments chosen by chance.
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <random>
 #include <sstream>
@@ -33,7 +34,8 @@ class Crash : public testing::Test {
 
   // Commits one record after the other until killed. The batches are small and
   // the lines long, so that all steps of a delivery take their share of the time.
-  [[noreturn]] void produce() {
+  // Says on `started` that it is at work.
+  [[noreturn]] void produce(int started) {
     const auto store = open();
     if (!store) ::_exit(1);
     SystemClock clock;
@@ -47,6 +49,7 @@ class Crash : public testing::Test {
       store::Batch batch;
       batch.put(domain, counter, std::to_string(i + 1));
       if (!(*spool)->commit(std::move(batch), records(Kind::result, {std::to_string(i) + std::string(2000, 'x')}))) ::_exit(1);
+      if (::write(started, "", 1) != 1) ::_exit(1);
     }
   }
 
@@ -70,10 +73,16 @@ class Crash : public testing::Test {
 TEST_F(Crash, EveryRecordIsWrittenExactlyOnce) {
   std::minstd_rand chance(std::random_device{}());
   for (int round = 0; round < 15; ++round) {
+    int started[2];
+    ASSERT_EQ(::pipe(started), 0);
     const pid_t child = ::fork();
-    if (child == 0) produce();
-    std::this_thread::sleep_for(std::chrono::milliseconds(30 + chance() % 100));
+    if (child == 0) produce(started[1]);
+    ::close(started[1]);
+    char byte = 0;
+    EXPECT_EQ(::read(started[0], &byte, 1), 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(chance() % 100));
     ::kill(child, SIGKILL);
+    ::close(started[0]);
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
