@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "osqueryd/watch/last_end.h"
 #include "osqueryd/watch/limits.h"
 
 namespace vigil::watch {
@@ -30,18 +31,5 @@ struct Settings {
 // the worker is ready, and that it is alive. For a process with one thread: it
 // blocks the signals that it waits for.
 int run_watcher(const Settings& settings, Log& log);
-
-// How the last worker ended; the watcher tells the next one through its environment.
-struct LastEnd {
-  bool known = false;
-  int signal = 0;      // 0: it exited
-  bool limit = false;  // the watcher ended it for breaking a limit
-  std::string reason;  // of that, with the measured use
-  int64_t time = 0;    // seconds since the epoch
-};
-
-// True in a process that a watcher started.
-bool is_worker();
-LastEnd last_end();
 
 }  // namespace vigil::watch
