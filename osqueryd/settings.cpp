@@ -79,7 +79,9 @@ store::Settings store_settings(const Options& options) {
 log::StatusLog::Settings status_settings(const Options& options) {
   log::StatusLog::Settings settings;
   settings.least = options.logger_min_status;
-  settings.on_stderr = options.logger_stderr;
+  // Those who read standard output get status lines there.
+  const std::vector<std::string> loggers = active_loggers(options);
+  settings.on_stderr = options.logger_stderr && std::find(loggers.begin(), loggers.end(), "stdout") == loggers.end();
   settings.least_stderr = options.logger_min_stderr;
   return settings;
 }

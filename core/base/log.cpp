@@ -7,15 +7,14 @@
 namespace vigil {
 namespace {
 
-LogLine make(Severity severity, std::string message, const std::source_location& at) {
-  const std::string_view path = at.file_name();
-  return {severity, std::string(path.substr(path.rfind('/') + 1)), at.line(), std::move(message)};
+LogLine make(Severity severity, std::string message, std::string_view path, uint32_t line) {
+  return {severity, std::string(path.substr(path.rfind('/') + 1)), line, std::move(message)};
 }
 
 }  // namespace
 
-void Log::info(std::string message, std::source_location at) { write(make(Severity::info, std::move(message), at)); }
-void Log::warning(std::string message, std::source_location at) { write(make(Severity::warning, std::move(message), at)); }
-void Log::error(std::string message, std::source_location at) { write(make(Severity::error, std::move(message), at)); }
+void Log::info(std::string message, const char* file, uint32_t line) { write(make(Severity::info, std::move(message), file, line)); }
+void Log::warning(std::string message, const char* file, uint32_t line) { write(make(Severity::warning, std::move(message), file, line)); }
+void Log::error(std::string message, const char* file, uint32_t line) { write(make(Severity::error, std::move(message), file, line)); }
 
 }  // namespace vigil

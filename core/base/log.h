@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <source_location>
 #include <string>
 
 namespace vigil {
@@ -25,9 +24,9 @@ class Log {
   // From any thread; never blocks on a logger.
   virtual void write(LogLine line) = 0;
 
-  void info(std::string message, std::source_location at = std::source_location::current());
-  void warning(std::string message, std::source_location at = std::source_location::current());
-  void error(std::string message, std::source_location at = std::source_location::current());
+  void info(std::string message, const char* file = __builtin_FILE(), uint32_t line = __builtin_LINE());
+  void warning(std::string message, const char* file = __builtin_FILE(), uint32_t line = __builtin_LINE());
+  void error(std::string message, const char* file = __builtin_FILE(), uint32_t line = __builtin_LINE());
 };
 
 }  // namespace vigil

@@ -102,7 +102,8 @@ Pidfile::~Pidfile() {
 }
 
 Result<void> daemonize() {
-  if (::daemon(0, 0) != 0) return os_error("leave", "the terminal", errno);
+  // The working directory stays: paths that the flags give may be relative to it.
+  if (::daemon(1, 0) != 0) return os_error("leave", "the terminal", errno);
   return {};
 }
 
