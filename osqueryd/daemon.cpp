@@ -2,6 +2,7 @@
 #include "osqueryd/daemon.h"
 
 #include <malloc.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -45,6 +46,9 @@ namespace asio = boost::asio;
 
 // Queries and loggers get so long to end when the program is to stop.
 constexpr int64_t end_queries = 600'000, end_loggers = 200'000;
+
+// Words that those who read syslog know.
+constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
 
 // For so long the host's addresses are taken to be the same.
 constexpr int64_t keep_addresses = 600 * Clock::second;
@@ -91,8 +95,9 @@ class Daemon {
     std::string message;
   };
   std::optional<Failure> open_store();
+  std::optional<Failure> read_configuration();
+  std::optional<Failure> open_spool();
   std::optional<Failure> open_parts();
-  std::optional<Failure> open_loggers();
   std::optional<Failure> open_control();
   log::LoggerSettings current_logger_settings() const;
   Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
@@ -100,6 +105,7 @@ class Daemon {
   void wait_for_signal();
   void wait_for_tick();
   void tick();
+  void load_configuration(const std::function<void(const config::Config&)>& apply);
   void reload();
   void apply(const config::Config& config);
   Result<std::string> command(const std::string& verb, const std::string& argument);
@@ -123,6 +129,7 @@ class Daemon {
 
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<log::Spool> spool_;
+  std::vector<std::unique_ptr<log::Logger>> loggers_;  // until their forwarders start
   std::vector<std::unique_ptr<log::Forwarder>> forwarders_;
   std::unique_ptr<Speaker> speaker_;
   std::unique_ptr<schedule::Board> board_;
@@ -131,6 +138,7 @@ class Daemon {
   std::unique_ptr<schedule::Scheduler> scheduler_;
   std::unique_ptr<schedule::Runner> runner_;  // ends before what its tasks use
   std::unique_ptr<Configuration> configuration_;
+  config::Config first_configuration_;  // read before there is anything to configure
   std::unique_ptr<watch::ControlServer> control_;
   std::unique_ptr<watch::ParentWatch> parent_;
 };
@@ -169,11 +177,10 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
   }
 
   decorators_ = std::make_unique<schedule::Decorators>(log_);
-  const uint64_t read_max = options.read_max;
   runner_ = std::make_unique<schedule::Runner>(schedule::Runner::Parts{clock_, program_, board_.get(),
-                                                                       [read_max] {
+                                                                       [this] {
                                                                          Access access;
-                                                                         access.read_max = read_max;
+                                                                         access.read_max = program_.options()->values().read_max;
                                                                          return Host::live(access);
                                                                        },
                                                                        options.query_concurrency});
@@ -184,28 +191,33 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
                                                                                 [this] { return speaker_->now(); },
                                                                                 [this](const schedule::Usage& used) { give_back_memory(used); }});
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
-  configuration_ = std::make_unique<Configuration>(base_options_, *store_, program_, log_);
   return std::nullopt;
 }
 
-std::optional<Daemon::Failure> Daemon::open_loggers() {
-  const Options& options = base_options_.values();
-  std::vector<std::unique_ptr<log::Logger>> loggers;
+// Before the loggers, as it may say how they are to be.
+std::optional<Daemon::Failure> Daemon::read_configuration() {
+  configuration_ = std::make_unique<Configuration>(base_options_, *store_, program_, log_);
+  load_configuration([this](const config::Config& config) { first_configuration_ = config; });
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_spool() {
+  const auto options = program_.options();
+  log_.configure(status_settings(options->values()));
   log::Spool::Settings settings;
-  settings.quota = options.logger_spool_max << 20;
-  settings.lines = options.buffered_log_max;
-  for (const std::string& name : active_loggers(options)) {
+  settings.quota = options->values().logger_spool_max << 20;
+  settings.lines = options->values().buffered_log_max;
+  for (const std::string& name : active_loggers(options->values())) {
     auto logger = log::make_logger(
         name, [this] { return current_logger_settings(); }, log_, clock_);
     if (!logger) return cannot(watch::catastrophic, logger.error(), "cannot start logger " + name);
     settings.loggers.push_back({name, log::wanted_kinds(**logger)});
-    loggers.push_back(std::move(*logger));
+    loggers_.push_back(std::move(*logger));
   }
   auto spool = log::Spool::open(*store_, std::move(settings), clock_);
   if (!spool) return cannot(1, spool.error(), "cannot open the spool");
   spool_ = std::move(*spool);
   log_.attach(*spool_);
-  for (auto& logger : loggers) forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
   return std::nullopt;
 }
 
@@ -244,7 +256,8 @@ void Daemon::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
     if (signal == SIGHUP) {
-      reload();
+      // While the program starts, it reads the configuration anyway.
+      if (scheduler_) reload();
     } else {
       // What runs now broke a limit of the watcher; it stays noted, so that it is found out.
       if (signal == SIGUSR1 && board_) board_->freeze();
@@ -283,12 +296,16 @@ void Daemon::wait_for_tick() {
   });
 }
 
-void Daemon::reload() {
-  reporter_.reloading();
-  const bool good = configuration_->load([this](const config::Config& config) { apply(config); });
+void Daemon::load_configuration(const std::function<void(const config::Config&)>& apply) {
+  const bool good = configuration_->load(apply);
   const Options& options = base_options_.values();
   const uint64_t period = good ? options.config_refresh : options.config_accelerated_refresh;
   next_refresh_ = options.config_refresh > 0 ? clock_.steady() + static_cast<int64_t>(period) * Clock::second : 0;
+}
+
+void Daemon::reload() {
+  reporter_.reloading();
+  load_configuration([this](const config::Config& config) { apply(config); });
   for (const auto& forwarder : forwarders_) forwarder->reopen();
   reporter_.ready();
 }
@@ -348,7 +365,7 @@ void Daemon::shut_down() {
 int Daemon::run() {
   wait_for_signal();
   parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
-  for (const auto step : {&Daemon::open_store, &Daemon::open_loggers, &Daemon::open_parts, &Daemon::open_control}) {
+  for (const auto step : {&Daemon::open_store, &Daemon::read_configuration, &Daemon::open_spool, &Daemon::open_parts, &Daemon::open_control}) {
     const auto failure = (this->*step)();
     if (stopping_) break;
     if (!failure) continue;
@@ -357,10 +374,14 @@ int Daemon::run() {
     return failure->code;
   }
   if (!stopping_) {
-    log_.info(std::string("osqueryd started [version=") + VIGIL_VERSION + "]");
+    log_.info(started);
+    ::syslog(LOG_NOTICE, "%s", started);
     const uint64_t timeout = base_options_.values().schedule_timeout;
     if (timeout > 0) stop_at_ = clock_.steady() + static_cast<int64_t>(timeout) * Clock::second;
-    reload();
+    apply(std::exchange(first_configuration_, {}));
+    for (auto& logger : loggers_)
+      forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
+    reporter_.ready();
     tick();
     io_.run();
   }

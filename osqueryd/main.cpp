@@ -69,6 +69,11 @@ void allow_open_files() {
   (void)::setrlimit(RLIMIT_NOFILE, &raised);
 }
 
+// A worker's arguments are those of its watcher, and nobody has to see them twice.
+void hide_arguments(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) std::memset(argv[i], 0, std::strlen(argv[i]));
+}
+
 // Every user can read the arguments of every process.
 void hide_secrets(char** argv, const std::vector<size_t>& secrets) {
   for (const size_t i : secrets) {
@@ -182,6 +187,7 @@ int main(int argc, char** argv) {
   auto line = parse_command_line(arguments, {read_flag_file, variable});
   if (!line) return fail(line.error().message);
   hide_secrets(argv, line->secrets);
+  if (watch::is_worker()) hide_arguments(argc, argv);
   for (const std::string& warning : line->warnings) std::fprintf(stderr, "WARNING: %s\n", warning.c_str());
 
   const Options& options = line->options.values();
