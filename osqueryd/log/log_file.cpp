@@ -132,7 +132,8 @@ LogFile::Written LogFile::append(std::span<const std::string_view> lines) {
   if (!size) return {0, std::move(size.error())};
   if (torn_) {
     if (::ftruncate(fd_.get(), static_cast<off_t>(*torn_)) != 0) return {0, os_error("truncate", path_, errno)};
-    size = *std::exchange(torn_, std::nullopt);
+    *size = *torn_;
+    torn_.reset();
   }
   const std::string text = joined(lines);
   int error = 0;
