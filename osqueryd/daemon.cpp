@@ -50,6 +50,9 @@ constexpr int64_t end_queries = 600'000, end_loggers = 200'000;
 // Words that those who read syslog know.
 constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
 
+// Between two tries to get the store from a daemon that is about to end.
+constexpr std::chrono::milliseconds store_pause(200);
+
 // For so long the host's addresses are taken to be the same.
 constexpr int64_t keep_addresses = 600 * Clock::second;
 
@@ -150,7 +153,7 @@ std::optional<Daemon::Failure> Daemon::open_store() {
     return std::nullopt;
   }
   auto opened = store::open_store(store_settings(options), [&] {
-    io_.poll();
+    io_.run_for(store_pause);
     return !stopping_;
   });
   if (!opened) return cannot(watch::is_worker() ? watch::catastrophic : 1, opened.error(), "cannot open the store");

@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -19,6 +18,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/base/clock.h"
 #include "core/host/entries.h"
 #include "core/parse/text.h"
 
@@ -401,10 +401,11 @@ int64_t Host::user() const {
 }
 
 int64_t Host::now() const {
-  const auto clock = [] { return Result<std::string>(std::to_string(::time(nullptr))); };
-  const auto text = fact("now", clock);
-  const auto seconds = text ? parse::number(parse::trim(*text)) : std::nullopt;
-  return seconds ? *seconds : ::time(nullptr);
+  // Not time(2): at the start of a second, when scheduled queries run, it still tells the second before.
+  const auto seconds = [] { return SystemClock().unix_time(); };
+  const auto text = fact("now", [&] { return Result<std::string>(std::to_string(seconds())); });
+  const auto fixed = text ? parse::number(parse::trim(*text)) : std::nullopt;
+  return fixed ? *fixed : seconds();
 }
 
 }  // namespace vigil

@@ -17,6 +17,7 @@ void Decorators::configure(std::map<std::string, config::Decorators> by_source, 
   by_source_ = std::move(by_source);
   null_value_ = std::move(null_value);
   values_.clear();
+  troubles_.clear();
   loaded_ = false;
 }
 
@@ -24,19 +25,26 @@ void Decorators::run(Work& work, const std::string& source, const std::vector<st
   for (const std::string& sql : queries) {
     const Outcome outcome = work.query(sql, budget);
     if (outcome.cancelled) return;
-    const std::string what = "Decorator of " + source + ": " + sql;
-    if (outcome.error) log_.warning(what + ": " + outcome.error->message);
-    if (outcome.rows.size() == 0) {
-      if (!outcome.stopped.empty()) log_.warning(what + ": " + outcome.stopped);
-      continue;
-    }
-    if (outcome.rows.size() > 1) log_.warning(what + ": it has more than one row, the first one counts");
+    std::string trouble = outcome.error ? outcome.error->message : std::string();
+    if (trouble.empty() && outcome.rows.size() == 0) trouble = outcome.stopped;
+    if (outcome.rows.size() > 1) trouble = "it has more than one row, the first one counts";
+    note("Decorator of " + source + ": " + sql, trouble);
+    if (outcome.rows.size() == 0) continue;
     results::Unpacker row(outcome.rows.packed(0));
     sql::Value value;
     const std::lock_guard lock(mutex_);
     for (const std::string& column : outcome.rows.columns())
       if (row.next(value)) values_[source][column] = results::text_of(value, null_value_);
   }
+}
+
+// The same trouble again and again is one line.
+void Decorators::note(const std::string& what, const std::string& trouble) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(troubles_[what], trouble) == trouble) return;
+  }
+  if (!trouble.empty()) log_.warning(what + ": " + trouble);
 }
 
 results::Decorations Decorators::refresh(Work& work) {

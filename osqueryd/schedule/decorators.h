@@ -36,12 +36,14 @@ class Decorators {
 
  private:
   void run(Work& work, const std::string& source, const std::vector<std::string>& queries);
+  void note(const std::string& what, const std::string& trouble);
 
   Log& log_;
   std::mutex running_;  // held while queries run
   mutable std::mutex mutex_;
   std::map<std::string, config::Decorators> by_source_;
   std::map<std::string, results::Decorations> values_;  // by source
+  std::map<std::string, std::string> troubles_;  // by decorator, what was wrong at its last run
   std::string null_value_;
   bool loaded_ = false;
 };
