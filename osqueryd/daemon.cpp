@@ -36,6 +36,7 @@
 #include "osqueryd/settings.h"
 #include "osqueryd/speaker.h"
 #include "osqueryd/watch/control.h"
+#include "osqueryd/watch/guard.h"
 #include "osqueryd/watch/reporter.h"
 #include "osqueryd/watch/watcher.h"
 
@@ -252,7 +253,10 @@ std::optional<Daemon::Failure> Daemon::open_control() {
 void Daemon::give_back_memory(const schedule::Usage& used) {
   // Below this, what malloc keeps is used by the next query.
   constexpr int64_t worth_it = 4 << 20;
-  if (used.memory > worth_it) ::malloc_trim(0);
+  const uint64_t limit = trim_threshold(*program_.options());
+  if (limit == 0) return;
+  const auto usage = watch::usage_of(::getpid());
+  if (used.memory > worth_it || (usage && usage->memory > limit)) ::malloc_trim(0);
 }
 
 void Daemon::wait_for_signal() {

@@ -50,6 +50,13 @@ bool keeps_store_in_memory(const OptionSet& options) {
   return values.ephemeral && options.origin(*find_option("database_path")) == Origin::standard;
 }
 
+uint64_t trim_threshold(const OptionSet& options) {
+  const Options& values = options.values();
+  if (options.origin(*find_option("malloc_trim_threshold")) != Origin::standard || values.disable_watchdog)
+    return values.malloc_trim_threshold * 1'000'000;
+  return watcher_settings(values, {}).limits.memory / 5 * 4;
+}
+
 schedule::Settings schedule_settings(const Options& options) {
   schedule::Settings settings;
   settings.splay_percent = options.schedule_splay_percent;

@@ -19,6 +19,9 @@ std::vector<std::string> active_loggers(const Options& options);
 log::LoggerSettings logger_settings(const Options& options);
 bool keeps_store_in_memory(const OptionSet& options);
 
+// Resident bytes above which freed memory goes back to the kernel; 0: it never does.
+uint64_t trim_threshold(const OptionSet& options);
+
 schedule::Settings schedule_settings(const Options& options);
 store::Settings store_settings(const Options& options);
 log::StatusLog::Settings status_settings(const Options& options);
