@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <filesystem>
+#include <mutex>
 
 #include "core/base/fd.h"
 #include "core/parse/display.h"
@@ -108,7 +109,7 @@ class RocksdbStore final : public Store {
     if (status.ok()) status = database_->Write({}, &changes);
     if (status.ok()) return {};
     refused_ = true;
-    return reporter_.error("write to the store '" + reporter_.path() + "'", status);
+    return reporter_.error("write to the store '" + reporter_.path() + "'", reason(status));
   }
 
   std::unique_ptr<Cursor> scan(Domain domain, std::string_view prefix, std::string_view from) const override {
@@ -135,6 +136,13 @@ class RocksdbStore final : public Store {
  private:
   rocksdb::ColumnFamilyHandle* family(Domain domain) const { return families_[static_cast<size_t>(domain)]; }
 
+  // While it tries to recover by itself, RocksDB is only busy: the reason is that of the last failure.
+  rocksdb::Status reason(const rocksdb::Status& status) {
+    const std::lock_guard lock(failure_mutex_);
+    if (!status.IsBusy()) failure_ = status;
+    return failure_.ok() ? status : failure_;
+  }
+
   rocksdb::Status add(rocksdb::WriteBatch& changes, const Batch::Change& change) const {
     switch (change.kind) {
       case Batch::Change::Kind::put: return changes.Put(family(change.domain), change.key, change.value);
@@ -149,6 +157,8 @@ class RocksdbStore final : public Store {
   const Database database_;
   std::array<rocksdb::ColumnFamilyHandle*, domains> families_;
   std::atomic<bool> refused_ = false;
+  std::mutex failure_mutex_;
+  rocksdb::Status failure_;
 };
 
 }  // namespace

@@ -82,8 +82,10 @@ std::string plain_text(const Status& status) {
 
 StatusLog::StatusLog(const Clock& clock, Settings settings) : clock_(clock), settings_(settings) {}
 
+Status StatusLog::status_of(LogLine line) const { return {std::move(line), clock_.wall(), static_cast<uint32_t>(::gettid())}; }
+
 void StatusLog::write(LogLine line) {
-  Status status{std::move(line), clock_.wall(), static_cast<uint32_t>(::gettid())};
+  Status status = status_of(std::move(line));
   const auto severity = static_cast<int>(status.line.severity);
   std::unique_lock lock(mutex_);
   if (severity < settings_.least) return;
@@ -92,28 +94,42 @@ void StatusLog::write(LogLine line) {
   const bool shown = settings_.on_stderr && severity >= settings_.least_stderr;
   if (shown || within) show(glog_text(status));
   if (within || state_ == State::detached) return;
-  if (state_ == State::waiting) {
-    if (waiting_.size() >= settings_.waiting)
-      ++dropped_;
-    else
-      waiting_.push_back(std::move(status));
-    return;
-  }
+  keep(std::move(status));
+  if (state_ == State::waiting) return;
   committing_.push_back(std::this_thread::get_id());
   Spool& spool = *spool_;
   lock.unlock();
-  commit(spool, {{Kind::status, 0, pack_status(status)}});
+  commit(spool);
 }
 
-void StatusLog::commit(Spool& spool, std::vector<Record> records) {
+// With the mutex held.
+void StatusLog::keep(Status status) {
+  if (waiting_.size() >= settings_.waiting)
+    ++dropped_;
+  else
+    waiting_.push_back(std::move(status));
+}
+
+void StatusLog::commit(Spool& spool) {
+  std::unique_lock lock(mutex_);
+  std::deque<Status> lines = std::exchange(waiting_, {});
+  const uint64_t dropped = std::exchange(dropped_, 0);
+  lock.unlock();
+  std::vector<Record> records;
+  for (const Status& line : lines) records.push_back({Kind::status, 0, pack_status(line)});
+  if (dropped > 0) {
+    const std::string text = std::to_string(dropped) + " status lines were dropped before the loggers were ready";
+    records.push_back({Kind::status, 0, pack_status(status_of({Severity::warning, "status.cpp", __LINE__, text}))});
+  }
   const auto done = spool.commit({}, std::move(records));
-  const std::lock_guard lock(mutex_);
+
+  lock.lock();
   committing_.erase(std::find(committing_.begin(), committing_.end(), std::this_thread::get_id()));
   idle_.notify_all();
-  if (!done) {
-    LogLine line{Severity::error, "status.cpp", __LINE__, "a status line does not reach the loggers: " + done.error().message};
-    show(glog_text({std::move(line), clock_.wall(), static_cast<uint32_t>(::gettid())}));
-  }
+  if (done) return;
+  dropped_ += dropped;
+  for (Status& later : std::exchange(waiting_, std::move(lines))) keep(std::move(later));
+  show(glog_text(status_of({Severity::error, "status.cpp", __LINE__, "status lines wait for the store: " + done.error().message})));
 }
 
 void StatusLog::configure(const Settings& settings) {
@@ -122,20 +138,13 @@ void StatusLog::configure(const Settings& settings) {
 }
 
 void StatusLog::attach(Spool& spool) {
-  std::vector<Record> records;
   {
     const std::lock_guard lock(mutex_);
-    for (const Status& status : std::exchange(waiting_, {})) records.push_back({Kind::status, 0, pack_status(status)});
-    if (dropped_ > 0) {
-      LogLine line{Severity::warning, "status.cpp", __LINE__, std::to_string(dropped_) + " status lines were dropped before the loggers were ready"};
-      records.push_back({Kind::status, 0, pack_status({std::move(line), clock_.wall(), static_cast<uint32_t>(::gettid())})});
-      dropped_ = 0;
-    }
     spool_ = &spool;
     state_ = State::attached;
     committing_.push_back(std::this_thread::get_id());
   }
-  commit(spool, std::move(records));
+  commit(spool);
 }
 
 void StatusLog::detach() {

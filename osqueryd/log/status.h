@@ -44,7 +44,7 @@ class StatusLog final : public Log {
     bool on_stderr = true;
     int least_stderr = 0;  // lowest severity that standard error gets
     int stderr_fd = 2;
-    size_t waiting = 10'000;  // lines kept until there is a spool
+    size_t waiting = 10'000;  // lines kept until a spool takes them
   };
   // The clock has to outlive the log.
   StatusLog(const Clock& clock, Settings settings);
@@ -53,7 +53,8 @@ class StatusLog final : public Log {
   void write(LogLine line) override;
   void configure(const Settings& settings);
 
-  // Lines go to `spool`, first those that have waited for it. It has to live until detach().
+  // Lines go to `spool`, first those that have waited for it; those that it could
+  // not take wait again, for the next line. It has to live until detach().
   void attach(Spool& spool);
   // Returns when no thread uses the spool any more; later lines go to standard error only.
   void detach();
@@ -61,7 +62,9 @@ class StatusLog final : public Log {
  private:
   enum class State : uint8_t { waiting, attached, detached };
 
-  void commit(Spool& spool, std::vector<Record> records);
+  Status status_of(LogLine line) const;
+  void keep(Status status);
+  void commit(Spool& spool);
   void show(const std::string& text) const;
 
   const Clock& clock_;

@@ -164,7 +164,7 @@ class Loud final : public store::Store {
   store::Store& inner_;
 };
 
-TEST_F(StatusTest, ErrorsOfTheSpoolGoToStandardErrorOnly) {
+TEST_F(StatusTest, LinesThatTheSpoolCannotTakeWait) {
   settings_.on_stderr = false;
   Loud loud(*store_);
   auto spool = Spool::open(loud, {{{"a"}}}, clock_);
@@ -172,11 +172,19 @@ TEST_F(StatusTest, ErrorsOfTheSpoolGoToStandardErrorOnly) {
   StatusLog log(clock_, settings_);
   log.attach(**spool);
   loud.log = &log;
-  log.info("outer");
-  log.detach();
+  log.info("first");
+  log.info("second");
   const std::string text = shown();
   EXPECT_NE(text.find("] from within\n"), text.npos);
-  EXPECT_NE(text.find("] a status line does not reach the loggers: broken\n"), text.npos);
+  EXPECT_NE(text.find("] status lines wait for the store: broken\n"), text.npos);
+  loud.log = nullptr;
+  log.info("third");
+  log.detach();
+  const auto records = (*spool)->next("a", all_kinds, 10, 10'000);
+  ASSERT_TRUE(records);
+  std::vector<std::string> messages;
+  for (const Record& record : *records) messages.push_back(unpack_status(record.text)->line.message);
+  EXPECT_EQ(messages, (std::vector<std::string>{"first", "second", "third"}));
 }
 
 TEST_F(StatusTest, ManyThreads) {
