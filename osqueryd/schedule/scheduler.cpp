@@ -230,12 +230,14 @@ void Scheduler::run(const std::shared_ptr<Entry>& entry, const Settings& setting
     const std::string unwritten = report(*entry, settings, now, outcome, decorations);
     if (!unwritten.empty()) trouble(*entry, failure = "Cannot store results of scheduled query " + query.name + ": " + unwritten, Severity::error);
   }
+  bool recovered = false;
   {
     const std::lock_guard lock(mutex_);
     entry->ledger.last_error = failure;
     entry->ledger.errors += !failure.empty();
-    if (failure.empty() && outcome.warnings.empty()) entry->last_trouble.clear();
+    if (failure.empty() && outcome.warnings.empty()) recovered = !std::exchange(entry->last_trouble, {}).empty();
   }
+  if (recovered) parts_.log.info("Scheduled query " + query.name + " works again");
   if (parts_.after_query) parts_.after_query(outcome.used);
 }
 
