@@ -5,6 +5,7 @@
 // flag file, if there is one, and what the query asks for.
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +16,8 @@
 
 #include "core/host/host.h"
 #include "core/sql/table.h"
+#include "core/sql/choose.h"
+#include "osqueryd/config/auto_table.h"
 #include "osqueryd/config/commands.h"
 #include "osqueryd/configuration.h"
 #include "osqueryd/options/command_line.h"
@@ -116,6 +119,30 @@ Result<std::vector<std::pair<std::string, std::string>>> pack_queries(const Opti
   return queries;
 }
 
+// What a configuration adds to SQL in the shell. One that is where no flag named
+// it may be absent, or be for root's eyes only.
+struct Additions {
+  std::unique_ptr<const config::AutoTables> tables;
+  std::map<std::string, std::string> views;
+};
+
+Additions read_additions(const OptionSet& options) {
+  const Options& values = options.values();
+  const bool named = options.origin(*find_option("config_path")) != Origin::standard;
+  Additions additions;
+  if (!named && ::access(values.config_path.c_str(), R_OK) != 0) return additions;
+  const auto sources = read_sources(values);
+  const auto loaded = sources ? config::load(*sources, config_context(values)) : Result<config::Loaded>(sources.error());
+  if (!loaded) {
+    std::fprintf(stderr, "WARNING: Configuration: %s\n", loaded.error().message.c_str());
+    return additions;
+  }
+  const auto core = sql::choose_tables(sql::all_tables(), values.enable_tables, values.disable_tables);
+  additions.tables = std::make_unique<const config::AutoTables>(loaded->config.tables, core);
+  additions.views = loaded->config.views;
+  return additions;
+}
+
 shell::Settings shell_settings(const CommandLine& line) {
   const Options& options = line.options.values();
   shell::Settings settings;
@@ -215,7 +242,10 @@ int main(int argc, char** argv) {
   auto host = options.root.empty() ? Host::live(access) : Host::directory(options.root, access);
   if (!host) return fail(host.error().message);
 
-  const shell::Settings settings = shell_settings(*line);
+  shell::Settings settings = shell_settings(*line);
+  const Additions additions = options.root.empty() ? read_additions(line->options) : Additions();
+  if (additions.tables) settings.own_tables = additions.tables->own();
+  if (!additions.views.empty()) settings.add_views = [&](sql::Connection& connection) { return config::add_views(connection, additions.views); };
   const Program program(std::move(line->options), sql::all_tables());
   return shell::run_shell(settings, program, std::move(*host));
 }

@@ -150,8 +150,11 @@ int run_shell(const Settings& settings, const sql::Engine& engine, Host host) {
   const bool interactive = is_interactive(settings);
   int code;
   {
-    Session session(settings, engine, sql::choose_tables(sql::all_tables(), settings.enable_tables, settings.disable_tables), std::move(host),
-                    results, interactive);
+    auto tables = sql::choose_tables(sql::all_tables(), settings.enable_tables, settings.disable_tables);
+    tables.insert(tables.end(), settings.own_tables.begin(), settings.own_tables.end());
+    Session session(settings, engine, std::move(tables), std::move(host), results, interactive);
+    if (settings.add_views)
+      for (const std::string& warning : settings.add_views(session.connection)) session.warn(warning);
     code = run(session);
   }
   if (std::fflush(stdout) != 0 && code == 0) code = refuse(os_error("write", "standard output", errno).message);

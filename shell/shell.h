@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/host/host.h"
+#include "core/sql/connection.h"
 #include "core/sql/engine.h"
 
 namespace vigil::shell {
@@ -39,6 +40,11 @@ struct Settings {
   std::string enable_tables, disable_tables;  // comma lists; the second wins
   std::string connect, extension;             // another process's socket, an extension to start
   std::string root;                           // what the Host was opened on; empty: this machine
+
+  // What the configuration adds to SQL: tables, which have to outlive the shell,
+  // and views; returns a warning for each view that cannot be.
+  std::vector<const sql::Table*> own_tables;
+  std::function<std::vector<std::string>(sql::Connection&)> add_views;
 
   // The queries of a pack as name and SQL, from the configuration.
   std::function<Result<std::vector<std::pair<std::string, std::string>>>(const std::string& pack)> pack_queries;

@@ -24,6 +24,8 @@ class AutoTables {
 
   // Those of `core`, and then the new ones.
   const std::vector<const sql::Table*>& tables() const { return tables_; }
+  // The new ones alone.
+  std::vector<const sql::Table*> own() const { return {tables_.end() - static_cast<std::ptrdiff_t>(owned_.size()), tables_.end()}; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
