@@ -153,7 +153,8 @@ Result<std::unique_ptr<Cursor>> open(const Table& table, QueryBase query) {
 }  // namespace
 
 FileTable::FileTable(std::string name, std::string text, const std::string& pattern, std::vector<std::string> columns)
-    : query(std::move(text)),
+    : Table(),  // all of `info` that is not set below is 0
+      query(std::move(text)),
       patterns(parse::path_patterns(pattern, parse::PathSyntax::config)),
       adds_path(!has_path(columns)),
       name_(std::move(name)),
