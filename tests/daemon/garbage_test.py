@@ -8,7 +8,7 @@ import random
 import socket
 import sys
 
-from daemon import LONG, Home, check, children, main, queries, until
+from daemon import LONG, Home, check, children, main, queries
 
 SEED = int(os.environ.get("VIGIL_SEED", "0")) or random.randrange(1 << 32)
 ROUNDS = 400 if LONG else 25
@@ -85,24 +85,8 @@ def commands_and_reloads():
         check("the end", home.stop(daemon)[0] == 0)
 
 
-def stores():
-    """Bytes changed in the files of the store: it starts, perhaps with less."""
-    generator = random.Random(SEED + 3)
-    with Home({"schedule": queries(clock="SELECT unix_time FROM time")}) as home:
-        for _ in range(20 if LONG else 3):
-            daemon = home.start("--disable_watchdog", "--logger_stderr=false")
-            before = len(home.lines())
-            check("it runs with a damaged store", until(lambda: len(home.lines()) > before + 2), home.status())
-            check("the end", home.stop(daemon)[0] == 0)
-            file = generator.choice([f for f in home.store.iterdir() if f.is_file() and f.stat().st_size > 0 and f.name not in ("LOCK", "LOG")])
-            text = bytearray(file.read_bytes())
-            for _ in range(generator.randrange(1, 10)):
-                text[generator.randrange(len(text))] = generator.randrange(256)
-            file.write_bytes(text)
-
-
 if __name__ == "__main__":
-    code = main(configurations, flag_files, commands_and_reloads, stores)
+    code = main(configurations, flag_files, commands_and_reloads)
     if code:
         print(f"VIGIL_SEED={SEED} repeats this run")
     sys.exit(code)

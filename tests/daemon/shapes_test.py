@@ -37,6 +37,7 @@ PLACEHOLDERS = [
     (r"^([IWE])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ ", r"\1DATE TIME THREAD "),
     (r"^(<\d+>)?(1 )?[\dT:.Z+-]{20,} [\w.-]+ osqueryd \d+ ", r"\1\2TIME HOST osqueryd PID "),
     (r"^(<\d+>)\w{3} [ \d]\d \d\d:\d\d:\d\d osqueryd\[\d+\]", r"\1TIME osqueryd[PID]"),
+    (r"^(<\d+>)\w{3} [ \d]\d \d\d:\d\d:\d\d osqueryd:", r"\1TIME osqueryd:"),
     (r"/tmp/vigil-daemon-\w+", "HOME"),
 ]
 
