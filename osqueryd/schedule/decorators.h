@@ -43,7 +43,7 @@ class Decorators {
   mutable std::mutex mutex_;
   std::map<std::string, config::Decorators> by_source_;
   std::map<std::string, results::Decorations> values_;  // by source
-  std::map<std::string, std::string> troubles_;  // by decorator, what was wrong at its last run
+  std::map<std::string, std::string> troubles_;         // by decorator, what was wrong at its last run
   std::string null_value_;
   bool loaded_ = false;
 };
