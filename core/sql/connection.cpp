@@ -49,6 +49,11 @@ int authorize(void* arg, int action, const char* first, const char* second, cons
   return authorize_reading(action, first);
 }
 
+// So many steps of SQLite's machine are between two looks at whether to go on: some microseconds.
+constexpr int stop_check = 1000;
+
+int cancelled(void* arg) { return static_cast<Session*>(arg)->stop.load(std::memory_order_relaxed); }
+
 }  // namespace
 
 struct Statement::State {
@@ -139,6 +144,8 @@ Connection::Connection(std::span<const Table* const> tables, Host host, const En
     if (rc == SQLITE_OK) rc = attach(db, *table, state_->session);
   if (rc != SQLITE_OK) state_->broken = sqlite_error(db);
   sqlite3_set_authorizer(db, authorize, &state_->session);
+  // An interrupt that comes just before a statement starts is forgotten by SQLite.
+  sqlite3_progress_handler(db, stop_check, cancelled, &state_->session);
 }
 
 Connection::~Connection() = default;

@@ -449,7 +449,12 @@ TEST(DifferMemory, AMillionRowsTakeLittleMoreThanTheResult) {
   EXPECT_EQ(difference->added.size(), 3u);
   EXPECT_EQ(difference->removed.size(), 3u);
   EXPECT_EQ(batch.changes().size(), 7u);
-  EXPECT_LT(peak() - before, size_t{64} << 20);
+#ifdef __SANITIZE_ADDRESS__
+  constexpr size_t most = size_t{256} << 20;  // with what the sanitizer puts around each row's key
+#else
+  constexpr size_t most = size_t{64} << 20;
+#endif
+  EXPECT_LT(peak() - before, most);
 }
 
 }  // namespace

@@ -53,6 +53,16 @@ TEST_F(ConnectionTest, ErrorsCarrySqlitesCode) {
   EXPECT_EQ(connection_.prepare("SELECT * FROM nowhere").error().message, "no such table: nowhere");
 }
 
+// SQLite itself forgets an interrupt when no statement is running.
+TEST_F(ConnectionTest, CancelEndsAQueryThatIsAboutToRun) {
+  auto statement = connection_.prepare("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
+  ASSERT_TRUE(statement);
+  connection_.cancel();
+  const auto row = (*statement)->step();
+  ASSERT_FALSE(row);
+  EXPECT_EQ(row.error().message, "the query was cancelled");
+}
+
 TEST_F(ConnectionTest, CancelEndsARunningQuery) {
   auto statement = connection_.prepare("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
   ASSERT_TRUE(statement);
