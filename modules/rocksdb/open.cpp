@@ -112,6 +112,14 @@ rocksdb::Status open_mending(const Settings& settings, Opened& opened, Database&
   return mended;
 }
 
+std::unique_ptr<Store> make_store(const Settings& settings, Database database) {
+  return rocksdb_store(settings.path, std::move(database), [settings](Database& again) {
+    // What was cut off is a write that failed, and was said to.
+    Opened ignored;
+    return open_mending(settings, ignored, again);
+  });
+}
+
 // One try. True when it succeeded, false when another process has the store.
 Result<bool> try_open(const Settings& settings, Opened& opened) {
   if (const Lock lock(settings.path); !lock.status().ok()) {
@@ -122,7 +130,7 @@ Result<bool> try_open(const Settings& settings, Opened& opened) {
     Database database;
     const auto status = open_mending(settings, opened, database);
     if (status.ok()) {
-      opened.store = rocksdb_store(settings.path, std::move(database));
+      opened.store = make_store(settings, std::move(database));
       return true;
     }
     const Lock lock(settings.path);
@@ -136,7 +144,7 @@ Result<bool> try_open(const Settings& settings, Opened& opened) {
   Database database;
   const auto status = open_database(settings, rocksdb::WALRecoveryMode::kAbsoluteConsistency, database);
   if (!status.ok()) return store_error("open the store", settings.path, status);
-  opened.store = rocksdb_store(settings.path, std::move(database));
+  opened.store = make_store(settings, std::move(database));
   return true;
 }
 

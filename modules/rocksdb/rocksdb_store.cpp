@@ -2,9 +2,11 @@
 #include "modules/rocksdb/rocksdb_store.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <mutex>
+#include <shared_mutex>
 
 #include "core/base/fd.h"
 #include "core/parse/display.h"
@@ -44,13 +46,12 @@ std::string after_prefix(std::string_view prefix) {
 
 class RocksdbCursor final : public Cursor {
  public:
-  RocksdbCursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, Domain domain, std::string_view prefix, std::string_view from,
-                const Reporter& reporter)
-      : domain_(domain), from_(std::max(prefix, from)), end_(after_prefix(prefix)), end_slice_(end_), reporter_(reporter) {
+  RocksdbCursor(std::shared_ptr<const Database> database, Domain domain, std::string_view prefix, std::string_view from, const Reporter& reporter)
+      : database_(std::move(database)), domain_(domain), from_(std::max(prefix, from)), end_(after_prefix(prefix)), end_slice_(end_), reporter_(reporter) {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     if (!end_.empty()) options.iterate_upper_bound = &end_slice_;
-    iterator_.reset(db.NewIterator(options, family));
+    iterator_.reset((*database_)->NewIterator(options, database_->family(name(domain))));
   }
 
   bool next() override {
@@ -75,6 +76,7 @@ class RocksdbCursor final : public Cursor {
   const std::optional<Error>& error() const override { return error_; }
 
  private:
+  const std::shared_ptr<const Database> database_;  // stays open for as long
   const Domain domain_;
   const std::string from_, end_;
   const rocksdb::Slice end_slice_;
@@ -85,35 +87,58 @@ class RocksdbCursor final : public Cursor {
   std::optional<Error> error_;
 };
 
+// What is asked of a store that could not be opened again.
+class NoCursor final : public Cursor {
+ public:
+  explicit NoCursor(Error error) : error_(std::move(error)) {}
+  bool next() override { return false; }
+  std::string_view key() const override { return {}; }
+  std::string_view value() const override { return {}; }
+  const std::optional<Error>& error() const override { return error_; }
+
+ private:
+  const std::optional<Error> error_;
+};
+
+// Whether a file can be written beside the store: 64 KiB of it.
+bool takes_writes(const std::string& directory) {
+  const std::string path = directory + "/PROBE";
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  const std::string bytes(64 << 10, '\0');
+  const bool written = file && ::write(file.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(file.get()) == 0;
+  (void)::unlink(path.c_str());
+  return written;
+}
+
 class RocksdbStore final : public Store {
  public:
-  RocksdbStore(std::string path, Database database) : reporter_(std::move(path)), database_(std::move(database)) {
-    for (size_t i = 0; i < domains; ++i) families_[i] = database_.family(name(static_cast<Domain>(i)));
-  }
+  RocksdbStore(std::string path, Database database, Reopen reopen)
+      : reporter_(std::move(path)), reopen_(std::move(reopen)), database_(std::make_shared<const Database>(std::move(database))) {}
 
   Result<std::optional<std::string>> get(Domain domain, std::string_view key) const override {
+    const std::shared_lock lock(mutex_);
+    if (!database_) return closed();
     std::string value;
-    const auto status = database_->Get({}, family(domain), slice(key), &value);
+    const auto status = (*database_)->Get({}, family(domain), slice(key), &value);
     if (status.ok()) return std::optional(std::move(value));
     if (status.IsNotFound()) return std::optional<std::string>();
     return reporter_.error("read " + describe(domain, key), status);
   }
 
   Result<void> write(const Batch& batch) override {
-    rocksdb::WriteBatch changes;
-    rocksdb::Status status;
-    for (const auto& change : batch.changes())
-      if (status.ok()) status = add(changes, change);
-    // After an error RocksDB refuses all writes until it is told to go on.
-    if (status.ok() && refused_.exchange(false)) status = database_->Resume();
-    if (status.ok()) status = database_->Write({}, &changes);
+    const bool again = refused_.exchange(false);
+    auto status = try_write(batch, again);
+    // A full disk is waited for; other errors of a disk RocksDB holds for final.
+    if (again && status.IsIOError() && !status.IsNoSpace() && reopen()) status = try_write(batch, false);
     if (status.ok()) return {};
     refused_ = true;
     return reporter_.error("write to the store '" + reporter_.path() + "'", reason(status));
   }
 
   std::unique_ptr<Cursor> scan(Domain domain, std::string_view prefix, std::string_view from) const override {
-    return std::make_unique<RocksdbCursor>(*database_.operator->(), family(domain), domain, prefix, from, reporter_);
+    const std::shared_lock lock(mutex_);
+    if (!database_) return std::make_unique<NoCursor>(closed());
+    return std::make_unique<RocksdbCursor>(database_, domain, prefix, from, reporter_);
   }
 
   uint64_t bytes() const override {
@@ -129,12 +154,39 @@ class RocksdbStore final : public Store {
   }
 
   void compact() override {
-    for (auto* family : database_.families())
-      if (const auto status = database_->CompactRange({}, family, nullptr, nullptr); status.IsCorruption()) (void)reporter_.error("compact", status);
+    const std::shared_lock lock(mutex_);
+    if (!database_) return;
+    for (auto* family : database_->families())
+      if (const auto status = (*database_)->CompactRange({}, family, nullptr, nullptr); status.IsCorruption()) (void)reporter_.error("compact", status);
   }
 
  private:
-  rocksdb::ColumnFamilyHandle* family(Domain domain) const { return families_[static_cast<size_t>(domain)]; }
+  rocksdb::ColumnFamilyHandle* family(Domain domain) const { return database_->family(name(domain)); }
+
+  Error closed() const { return {"the store '" + reporter_.path() + "' could not be opened again"}; }
+
+  // `again`: after an error, when RocksDB refuses all writes until it is told to go on.
+  rocksdb::Status try_write(const Batch& batch, bool again) {
+    const std::shared_lock lock(mutex_);
+    if (!database_) return rocksdb::Status::IOError(closed().message);
+    rocksdb::WriteBatch changes;
+    rocksdb::Status status;
+    for (const auto& change : batch.changes())
+      if (status.ok()) status = add(changes, change);
+    if (status.ok() && again) status = (*database_)->Resume();
+    return status.ok() ? (*database_)->Write({}, &changes) : status;
+  }
+
+  // Not while the disk still fails, or somebody reads: with a later write, then.
+  bool reopen() {
+    const std::unique_lock lock(mutex_);
+    if (database_.use_count() > 1 || !takes_writes(reporter_.path())) return false;
+    database_.reset();
+    auto database = std::make_shared<Database>();
+    if (!reopen_(*database).ok()) return false;
+    database_ = std::move(database);
+    return true;
+  }
 
   // While it tries to recover by itself, RocksDB is only busy: the reason is that of the last failure.
   rocksdb::Status reason(const rocksdb::Status& status) {
@@ -154,8 +206,9 @@ class RocksdbStore final : public Store {
   }
 
   const Reporter reporter_;
-  const Database database_;
-  std::array<rocksdb::ColumnFamilyHandle*, domains> families_;
+  const Reopen reopen_;
+  mutable std::shared_mutex mutex_;  // alone by who opens the database anew
+  std::shared_ptr<const Database> database_;
   std::atomic<bool> refused_ = false;
   std::mutex failure_mutex_;
   rocksdb::Status failure_;
@@ -203,8 +256,8 @@ rocksdb::ColumnFamilyHandle* Database::family(std::string_view name) const {
 
 std::string damage_mark(const std::string& path) { return path + "/DAMAGED"; }
 
-std::unique_ptr<Store> rocksdb_store(std::string path, Database database) {
-  return std::make_unique<RocksdbStore>(std::move(path), std::move(database));
+std::unique_ptr<Store> rocksdb_store(std::string path, Database database, Reopen reopen) {
+  return std::make_unique<RocksdbStore>(std::move(path), std::move(database), std::move(reopen));
 }
 
 }  // namespace vigil::store

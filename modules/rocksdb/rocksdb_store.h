@@ -4,8 +4,8 @@
 
 #include <rocksdb/db.h>
 
-#include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,7 +45,11 @@ class Database {
 // start has to salvage. RocksDB leaves names alone that it does not know.
 std::string damage_mark(const std::string& path);
 
-// Every domain must be open in `database`.
-std::unique_ptr<Store> rocksdb_store(std::string path, Database database);
+// Opens the database anew; every domain has to be open in it.
+using Reopen = std::function<rocksdb::Status(Database& database)>;
+
+// Every domain must be open in `database`. After an error of the disk that
+// RocksDB does not get over by itself, `reopen` opens it again.
+std::unique_ptr<Store> rocksdb_store(std::string path, Database database, Reopen reopen);
 
 }  // namespace vigil::store

@@ -171,8 +171,10 @@ int64_t Scheduler::tick() {
     std::vector<std::shared_ptr<Entry>> due;
     for (const auto& [name, entry] : entries_)
       if (entry->due <= now) due.push_back(entry);
-    // Only those that run at start have a priority that is not the lowest.
-    std::stable_sort(due.begin(), due.end(), [](const auto& a, const auto& b) { return a->query.startup_priority < b->query.startup_priority; });
+    // Only those that run at start have a priority that is not the lowest. What
+    // was slow the last time waits for what was not.
+    const auto rank = [](const Entry& entry) { return std::pair(entry.query.startup_priority, entry.ledger.last_wall_time_ms); };
+    std::stable_sort(due.begin(), due.end(), [&](const auto& a, const auto& b) { return rank(*a) < rank(*b); });
     for (const auto& entry : due) start(entry, now);
     for (const auto& [name, entry] : entries_) next = std::min(next, entry->due);
     save_now = now - last_save_ >= save_interval;

@@ -2,6 +2,7 @@
 // The store on disk over restarts, deaths and damage.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -54,6 +55,51 @@ TEST(OpenStore, SaysWhyItCannot) {
   const auto nowhere = open_store({.path = temporary / "no/where"}, test::never);
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().code, ENOENT);
+}
+
+// While it lives, no file takes a byte: an error of the disk other than that it is full.
+class FailingWrites {
+ public:
+  FailingWrites() {
+    before_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &limit_);
+    const rlimit none{0, limit_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FailingWrites() {
+    ::setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, before_);
+  }
+  FailingWrites(const FailingWrites&) = delete;
+  FailingWrites& operator=(const FailingWrites&) = delete;
+
+ private:
+  rlimit limit_{};
+  void (*before_)(int) = nullptr;
+};
+
+TEST(OpenStore, ComesBackWhenTheDiskDoes) {
+  const test::Temporary temporary;
+  const std::string path = temporary / "store";
+  const auto store = test::open_sound(path);
+  put(*store, Domain::queries, "first", "1");
+  Batch batch;
+  batch.put(Domain::queries, "second", "2");
+  {
+    const FailingWrites failing;
+    for (int i = 0; i < 3; ++i) {
+      const auto written = store->write(batch);
+      ASSERT_FALSE(written);
+      EXPECT_NE(written.error().message.find("File too large"), std::string::npos) << written.error().message;
+      EXPECT_EQ(value_of(*store, Domain::queries, "first"), "1");
+    }
+  }
+  auto cursor = store->scan(Domain::queries, {});
+  EXPECT_FALSE(store->write(batch)) << "what is read stays open";
+  EXPECT_TRUE(cursor->next());
+  cursor.reset();
+  put(*store, Domain::queries, "second", "2");
+  EXPECT_EQ(all(*store, Domain::queries), (Entries{{"first", "1"}, {"second", "2"}}));
 }
 
 // Run by other tests, as a process of its own.
