@@ -134,7 +134,8 @@ Additions read_additions(const OptionSet& options) {
   const auto sources = read_sources(values);
   const auto loaded = sources ? config::load(*sources, config_context(values)) : Result<config::Loaded>(sources.error());
   if (!loaded) {
-    std::fprintf(stderr, "WARNING: Configuration: %s\n", loaded.error().message.c_str());
+    // For a pack it is an error, and said as such.
+    if (values.pack.empty()) std::fprintf(stderr, "WARNING: Configuration: %s\n", loaded.error().message.c_str());
     return additions;
   }
   const auto core = sql::choose_tables(sql::all_tables(), values.enable_tables, values.disable_tables);

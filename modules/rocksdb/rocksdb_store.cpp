@@ -47,7 +47,12 @@ std::string after_prefix(std::string_view prefix) {
 class RocksdbCursor final : public Cursor {
  public:
   RocksdbCursor(std::shared_ptr<const Database> database, Domain domain, std::string_view prefix, std::string_view from, const Reporter& reporter)
-      : database_(std::move(database)), domain_(domain), from_(std::max(prefix, from)), end_(after_prefix(prefix)), end_slice_(end_), reporter_(reporter) {
+      : database_(std::move(database)),
+        domain_(domain),
+        from_(std::max(prefix, from)),
+        end_(after_prefix(prefix)),
+        end_slice_(end_),
+        reporter_(reporter) {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     if (!end_.empty()) options.iterate_upper_bound = &end_slice_;
@@ -157,7 +162,8 @@ class RocksdbStore final : public Store {
     const std::shared_lock lock(mutex_);
     if (!database_) return;
     for (auto* family : database_->families())
-      if (const auto status = (*database_)->CompactRange({}, family, nullptr, nullptr); status.IsCorruption()) (void)reporter_.error("compact", status);
+      if (const auto status = (*database_)->CompactRange({}, family, nullptr, nullptr); status.IsCorruption())
+        (void)reporter_.error("compact", status);
   }
 
  private:

@@ -73,7 +73,7 @@ class Home:
     """A directory in which one daemon after the other lives; removed at the end with what still runs in it."""
 
     def __init__(self, config=None):
-        self.path = pathlib.Path(tempfile.mkdtemp(prefix="vigil-daemon-"))
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="osqueryd-test-"))
         self.config, self.log, self.store, self.pidfile = (self.path / name for name in ("osquery.conf", "log", "store", "pid"))
         (self.path / "flags").write_text("")
         self.processes = []

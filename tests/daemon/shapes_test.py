@@ -38,7 +38,7 @@ PLACEHOLDERS = [
     (r"^(<\d+>)?(1 )?[\dT:.Z+-]{20,} [\w.-]+ osqueryd \d+ ", r"\1\2TIME HOST osqueryd PID "),
     (r"^(<\d+>)\w{3} [ \d]\d \d\d:\d\d:\d\d osqueryd\[\d+\]", r"\1TIME osqueryd[PID]"),
     (r"^(<\d+>)\w{3} [ \d]\d \d\d:\d\d:\d\d osqueryd:", r"\1TIME osqueryd:"),
-    (r"/tmp/vigil-daemon-\w+", "HOME"),
+    (r"/tmp/osqueryd-test-\w+", "HOME"),
 ]
 
 

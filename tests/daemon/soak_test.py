@@ -16,7 +16,8 @@ WARM_UP = SECONDS // 4
 PACKS, QUERIES = 10, 20
 KIB = 1024
 # What may come and go: a query that is slow for once has a thread of its own, and a run of it an open file or two.
-MEMORY, DESCRIPTORS, THREADS, STORE = 3 << 20, 4, 3, 2 << 20
+# The store's first files come in the first minute, which is all of a short run.
+MEMORY, DESCRIPTORS, THREADS, STORE = 3 << 20, 4 if LONG else 12, 3, 2 << 20
 
 # Rows that change with each run, that do so now and then, that never do; few and many; from tables and from nothing.
 SHAPES = (
