@@ -65,8 +65,11 @@ std::optional<Status> unpack_status(std::string_view packed) {
 
 std::string glog_text(const Status& status) {
   int64_t fraction = status.time % Clock::second;
-  if (fraction < 0) fraction += Clock::second;
-  const time_t seconds = (status.time - fraction) / Clock::second;
+  time_t seconds = status.time / Clock::second;
+  if (fraction < 0) {
+    fraction += Clock::second;
+    --seconds;
+  }
   tm parts{};
   ::localtime_r(&seconds, &parts);
   char head[96];

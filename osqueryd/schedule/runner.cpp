@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,8 @@ namespace {
 
 // A task that runs for longer no longer holds up its lane.
 constexpr int64_t moment = 30'000;
+// What is slow gives way, by so much niceness, to what is due meanwhile.
+constexpr int slow_step = 5;
 // How often budgets are looked at while something runs.
 constexpr int64_t pulse = 10'000;
 
@@ -39,6 +42,9 @@ clockid_t own_clock() {
   return clock;
 }
 
+// Only root may raise it again; for others a thread that was slow once stays behind.
+void set_priority(pid_t thread, int nice) { (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(thread), nice); }
+
 std::string seconds(int64_t us) {
   std::string text = std::to_string(us / Clock::second);
   if (us % Clock::second) text += "." + std::to_string(us % Clock::second / 100'000);
@@ -54,6 +60,7 @@ struct Work::Active {
   uint64_t id = 0;
   Task task;
   clockid_t clock{};
+  pid_t thread = 0;
   int64_t task_started = 0;  // steady
   bool slow = false;         // no longer holds up its lane
   std::optional<size_t> place;
@@ -91,6 +98,7 @@ struct Runner::State {
   static void end(Work::Active& active, std::string reason, bool cancelled);
 
   const Parts parts;
+  const int priority = ::getpriority(PRIO_PROCESS, 0);  // niceness of the program
   Runner* runner = nullptr;
   mutable std::mutex mutex;
   std::condition_variable task_ready, something_runs, something_ended;
@@ -133,6 +141,7 @@ void Runner::State::execute(std::unique_lock<std::mutex>& lock, Task task, LaneS
   entry.id = ++last_id;
   entry.task = std::move(task);
   entry.clock = own_clock();
+  entry.thread = ::gettid();
   entry.task_started = parts.clock.steady();
   entry.started_wall = parts.clock.unix_time();
   entry.slow = lane == nullptr;
@@ -150,6 +159,7 @@ void Runner::State::execute(std::unique_lock<std::mutex>& lock, Task task, LaneS
 
   if (entry.place) parts.board->remove(*entry.place);
   if (lane) --(entry.slow ? lane->slow : lane->quick);
+  if (lane && entry.slow) set_priority(entry.thread, priority);
   active.erase(at);
   something_ended.notify_all();
 }
@@ -166,6 +176,7 @@ void Runner::State::look_at(Work::Active& entry, int64_t now) {
     LaneState& lane = lane_states[static_cast<size_t>(entry.task.lane)];
     if (lane.slow < parts.concurrency) {
       entry.slow = true;
+      set_priority(entry.thread, priority + slow_step);
       --lane.quick;
       ++lane.slow;
       call_thread(entry.task.lane);

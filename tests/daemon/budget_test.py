@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-from daemon import Home, check, main, queries, until
+from daemon import Home, check, main, queries, skipped_with_sanitizers, until
 
 TICK = queries(tick="SELECT unix_time FROM time")
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) "
@@ -111,4 +111,4 @@ def cancelled_by_hand():
 
 
 if __name__ == "__main__":
-    sys.exit(main(hostile_queries, cancelled_by_hand))
+    sys.exit(0 if skipped_with_sanitizers("they change what a query costs, in time and in memory") else main(hostile_queries, cancelled_by_hand))

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 
-from daemon import Home, check, main, queries, until
+from daemon import Home, check, main, queries, skipped_with_sanitizers, until
 
 LIBRARY = next(iter(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 DAY, HOUR = 86400, 3600
@@ -96,4 +96,4 @@ if __name__ == "__main__":
     if not LIBRARY:
         print("libfaketime is not installed\n0 passed, 0 failed, 1 skipped")
         sys.exit(0)
-    sys.exit(main(back_and_forth, back_between_runs))
+    sys.exit(0 if skipped_with_sanitizers("the faked clock has to be loaded before their library") else main(back_and_forth, back_between_runs))
