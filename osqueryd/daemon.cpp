@@ -54,6 +54,9 @@ constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
 // Between two tries to get the store from a daemon that is about to end.
 constexpr std::chrono::milliseconds store_pause(200);
 
+// What many small runs leave free in the heap, a page here and there, adds up over hours.
+constexpr int64_t trim_interval = 60 * Clock::second;
+
 // For so long the host's addresses are taken to be the same.
 constexpr int64_t keep_addresses = 600 * Clock::second;
 
@@ -129,7 +132,7 @@ class Daemon {
   asio::signal_set signals_;
   asio::steady_timer timer_;
   bool stopping_ = false;
-  int64_t last_alive_ = 0, addresses_at_ = 0, stop_at_ = 0, next_refresh_ = 0;
+  int64_t last_alive_ = 0, addresses_at_ = 0, trimmed_at_ = 0, stop_at_ = 0, next_refresh_ = 0;
 
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<log::Spool> spool_;
@@ -291,6 +294,10 @@ void Daemon::tick() {
   if (stop_at_ > 0 && now >= stop_at_) return request_stop("schedule_timeout is over");
   if (next_refresh_ > 0 && now >= next_refresh_) reload();
   if (now - addresses_at_ >= keep_addresses) look_up_addresses();
+  if (now - trimmed_at_ >= trim_interval && trim_threshold(*program_.options()) > 0) {
+    trimmed_at_ = now;
+    ::malloc_trim(0);
+  }
   scheduler_->tick();
   wait_for_tick();
 }
