@@ -4,22 +4,10 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "core/base/big_endian.h"
 #include "osqueryd/results/bytes.h"
 
 namespace vigil::results {
-namespace {
-
-void put_big_endian(std::string& out, uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift);
-}
-
-uint64_t big_endian(std::string_view bytes) {
-  uint64_t number = 0;
-  for (const char c : bytes.substr(0, 8)) number = number << 8 | static_cast<unsigned char>(c);
-  return number;
-}
-
-}  // namespace
 
 std::string Hash::bytes() const {
   std::string out;
