@@ -16,5 +16,5 @@ add_custom_command(OUTPUT ${interface_sources}
 add_library(vigil_thrift_interface OBJECT ${interface_sources})
 target_link_libraries(vigil_thrift_interface PUBLIC vigil_flags PkgConfig::thrift)
 target_include_directories(vigil_thrift_interface SYSTEM PUBLIC ${interface_gen})
-target_compile_options(vigil_thrift_interface PRIVATE -w)
+target_compile_options(vigil_thrift_interface PRIVATE -w $<$<BOOL:${VIGIL_FUZZ}>:-fsanitize=fuzzer-no-link>)
 install(FILES ${interface} DESTINATION ${CMAKE_INSTALL_DATADIR}/vigil)

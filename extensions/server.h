@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server: the extension socket. Takes connections from processes of root and
-// of this program's user, each on a thread of its own.
+// of this program's user, each on a thread of its own, up to 256 at once.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,7 @@ namespace vigil::extensions {
 class Server {
  public:
   // Answers one connection until it ends; called on the connection's thread.
+  // What it says of the end is logged, together with the process.
   using Serve = std::function<Result<void>(int socket, const Peer& peer)>;
 
   // Listens on `path`, which only this user may open; its folder is made when it
@@ -25,6 +26,8 @@ class Server {
   // The log has to outlive the server.
   static Result<std::unique_ptr<Server>> listen(const std::string& path, Serve serve, Log& log);
   // Shuts all connections down, waits for their threads and removes the socket.
+  // That ends what reads and writes; a call that is being worked on has to be
+  // ended by who serves it.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

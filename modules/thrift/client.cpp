@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "core/base/fd.h"
 #include "core/base/unix_socket.h"
 #include "modules/thrift/protocol.h"
 #include "modules/thrift/types.h"
@@ -114,6 +113,8 @@ class ThriftClient final : public Client {
 
 }  // namespace
 
+std::unique_ptr<Client> make_client(std::string path, Fd socket) { return std::make_unique<ThriftClient>(std::move(path), std::move(socket)); }
+
 Result<std::unique_ptr<Client>> connect_client(const std::string& path, const Bounds& bounds) try {
   const auto address = socket_address(path);
   if (!address) return address.error();
@@ -127,7 +128,7 @@ Result<std::unique_ptr<Client>> connect_client(const std::string& path, const Bo
     if (std::chrono::steady_clock::now() - start >= bounds.timeout) return late(path, bounds.timeout);
     ::poll(nullptr, 0, 10);
   }
-  return std::unique_ptr<Client>(new ThriftClient(path, std::move(socket)));
+  return make_client(path, std::move(socket));
 } catch (const std::exception& error) {
   return Error{"connect to " + quoted(path) + ": " + error.what()};
 }
