@@ -9,8 +9,8 @@
 
 namespace vigil::sql {
 
-// In force on the thread that made it, for its lifetime; one at a time. Has to
-// be made before the connection that it bounds, and outlive it.
+// In force on the thread that made it, for its lifetime; one at a time. What a
+// connection holds from before does not count, nor that it gives it back.
 class MemoryLimit {
  public:
   // `bytes` 0: only counts.
