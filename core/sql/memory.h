@@ -35,6 +35,25 @@ class MemoryLimit {
   std::atomic<bool> exceeded_ = false;
 };
 
+// Memory of a query that is not SQLite's - rows that come all at once, say -
+// counted in the limit of the thread. Belongs to that thread, and ends before
+// the limit does.
+class Charge {
+ public:
+  Charge() = default;
+  ~Charge() { release(); }
+  Charge(const Charge&) = delete;
+  Charge& operator=(const Charge&) = delete;
+
+  // Instead of what was taken before; false when the limit refuses it.
+  bool take(int64_t bytes);
+
+ private:
+  void release();
+  MemoryLimit* limit_ = nullptr;
+  int64_t bytes_ = 0;
+};
+
 // Makes SQLite allocate through the limits; before its first use. Statistics
 // of its own, which would cost a lock for each allocation, are switched off.
 void configure_sqlite();

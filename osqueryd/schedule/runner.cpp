@@ -317,7 +317,7 @@ std::string Work::collect(sql::Connection& connection, const std::string& sql, c
       names = std::move(own);
       outcome.rows = results::RowSet(names);
       row.resize(names.size());
-    } else if (own != names) {
+    } else if (!own.empty() && own != names) {  // a statement without columns gives no rows
       outcome.error = Error{"its statements have different columns, and their rows are one result"};
       return {};
     }
