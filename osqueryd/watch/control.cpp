@@ -2,9 +2,6 @@
 #include "osqueryd/watch/control.h"
 
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -15,7 +12,7 @@
 #include <cerrno>
 #include <set>
 
-#include "core/base/fd.h"
+#include "core/base/unix_socket.h"
 #include "osqueryd/watch/control_protocol.h"
 
 namespace vigil::watch {
@@ -27,43 +24,9 @@ using ErrorCode = boost::system::error_code;
 
 constexpr size_t most_sessions = 16;
 
-bool may_command(int fd) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == 0 || peer.uid == ::geteuid());
-}
-
-Result<void> make_directory_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == path.npos || slash == 0) return {};
-  const std::string directory = path.substr(0, slash);
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return os_error("create", directory, errno);
-  return {};
-}
-
-// Removes a socket that nobody listens on.
-Result<void> clear_way(const std::string& path, const sockaddr_un& address) {
-  struct stat s;
-  if (::lstat(path.c_str(), &s) != 0) return errno == ENOENT ? Result<void>() : os_error("stat", path, errno);
-  if (!S_ISSOCK(s.st_mode)) return Error{"'" + path + "' is in the way and is no socket"};
-  const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED)
-    return Error{"control socket '" + path + "' is in use by another process"};
-  if (::unlink(path.c_str()) != 0) return os_error("remove", path, errno);
-  return {};
-}
-
-Result<Fd> make_socket(const std::string& path) {
-  const auto address = socket_address(path);
-  if (!address) return address.error();
-  if (auto made = make_directory_of(path); !made) return std::move(made.error());
-  if (auto clear = clear_way(path, *address); !clear) return std::move(clear.error());
-  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  // Before bind(), so that the file never has another mode.
-  if (!socket || ::fchmod(socket.get(), 0600) != 0) return os_error("create socket", path, errno);
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) return os_error("bind", path, errno);
-  if (::listen(socket.get(), most_sessions) != 0) return os_error("listen on", path, errno);
-  return socket;
+bool heard(int socket) {
+  const auto peer = peer_of(socket);
+  return peer && may_command(*peer);
 }
 
 // One connection: reads a line, answers, ends. Its pending operations keep it alive.
@@ -116,14 +79,15 @@ class Session : public std::enable_shared_from_this<Session> {
 }  // namespace
 
 struct ControlServer::State : std::enable_shared_from_this<State> {
-  State(asio::io_context& io, int fd, std::string where, Handler what)
-      : acceptor(io, asio::local::stream_protocol(), fd), pause(io), path(std::move(where)), handler(std::move(what)) {}
+  // The acceptor owns and closes its descriptor.
+  State(asio::io_context& io, int own, UnixListener file, Handler what)
+      : listener(std::move(file)), acceptor(io, asio::local::stream_protocol(), own), pause(io), handler(std::move(what)) {}
 
   void accept() {
     acceptor.async_accept([self = shared_from_this()](ErrorCode error, Socket socket) {
       if (!self->acceptor.is_open()) return;
       if (error) return self->accept_later();
-      if (self->sessions.size() < most_sessions && may_command(socket.native_handle())) self->begin(std::move(socket));
+      if (self->sessions.size() < most_sessions && heard(socket.native_handle())) self->begin(std::move(socket));
       self->accept();
     });
   }
@@ -147,15 +111,13 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
     acceptor.close(ignored);
     pause.cancel();
     for (const auto& session : std::set(sessions)) session->close();
-    struct stat now;
-    if (::lstat(path.c_str(), &now) == 0 && now.st_dev == made.st_dev && now.st_ino == made.st_ino) ::unlink(path.c_str());
+    listener.close();
   }
 
+  UnixListener listener;
   asio::local::stream_protocol::acceptor acceptor;
   asio::steady_timer pause;
-  const std::string path;
   const Handler handler;
-  struct stat made {};  // the socket's file, which another daemon may have replaced
   std::set<std::shared_ptr<Session>> sessions;
 };
 
@@ -163,13 +125,11 @@ ControlServer::ControlServer(std::shared_ptr<State> state) : state_(std::move(st
 ControlServer::~ControlServer() { state_->close(); }
 
 Result<std::unique_ptr<ControlServer>> ControlServer::listen(boost::asio::io_context& io, const std::string& path, Handler handler) {
-  auto socket = make_socket(path);
-  if (!socket) return std::move(socket.error());
-  // The acceptor owns and closes its descriptor.
-  const int own = ::fcntl(socket->get(), F_DUPFD_CLOEXEC, 0);
+  auto listener = UnixListener::listen(path, "control socket", most_sessions);
+  if (!listener) return std::move(listener.error());
+  const int own = ::fcntl(listener->get(), F_DUPFD_CLOEXEC, 0);
   if (own < 0) return os_error("use socket", path, errno);
-  auto state = std::make_shared<State>(io, own, path, std::move(handler));
-  if (::lstat(path.c_str(), &state->made) != 0) return os_error("stat", path, errno);
+  auto state = std::make_shared<State>(io, own, std::move(*listener), std::move(handler));
   state->accept();
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
 }

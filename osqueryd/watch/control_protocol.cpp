@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "osqueryd/watch/control_protocol.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "core/parse/text.h"
 
@@ -32,14 +29,6 @@ Result<std::string> parse_answer(std::string_view text) {
   if (text.starts_with(good)) return std::string(text.substr(good.size()));
   if (text.starts_with(bad)) return Error{std::string(text.substr(bad.size()))};
   return Error{"the daemon gave no whole answer"};
-}
-
-Result<sockaddr_un> socket_address(const std::string& path) {
-  sockaddr_un address{};
-  if (path.empty() || path.size() >= sizeof address.sun_path) return os_error("use socket", path, path.empty() ? EINVAL : ENAMETOOLONG);
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, path.size());
-  return address;
 }
 
 }  // namespace vigil::watch

@@ -3,8 +3,6 @@
 // answer a line "OK" or "ERROR", then text up to the end.
 #pragma once
 
-#include <sys/un.h>
-
 #include <string>
 #include <string_view>
 
@@ -24,7 +22,5 @@ Result<Command> parse_command(std::string_view line);
 
 std::string answer_text(const Result<std::string>& answer);
 Result<std::string> parse_answer(std::string_view text);
-
-Result<sockaddr_un> socket_address(const std::string& path);
 
 }  // namespace vigil::watch

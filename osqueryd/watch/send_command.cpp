@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <cerrno>
 
-#include "core/base/fd.h"
+#include "core/base/unix_socket.h"
 #include "osqueryd/watch/control.h"
 #include "osqueryd/watch/control_protocol.h"
 

@@ -21,6 +21,11 @@ def check(top):
         if done.returncode:
             yield from (done.stdout + done.stderr).strip().splitlines()
 
+    interface = ["thrift", "--gen", "cpp:no_skeleton,no_ostream_operators", "-out", generated, top / "extensions/extension.thrift"]
+    done = subprocess.run(interface, capture_output=True, text=True)
+    if done.returncode:
+        yield from (done.stdout + done.stderr).strip().splitlines()
+
     def compile_alone(header):
         command = ["g++", "-std=c++20", "-fsyntax-only", "-x", "c++", f"-I{top}", f"-I{generated}", "-include", str(header), "/dev/null"]
         done = subprocess.run(command, capture_output=True, text=True)

@@ -13,7 +13,7 @@ ALLOWED = {
     "core/store": {"core/base", "core/parse", "core/host", "core/sql", "core/store"},
     "events": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "events"},
     "tables": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "modules"},  # of its own module
-    "modules": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "modules", "shell"},
+    "modules": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "modules", "extensions", "shell"},
     "extensions": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "events", "tables", "extensions"},
     "shell": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "extensions", "shell"},
     "osqueryd": {"core/base", "core/parse", "core/host", "core/sql", "core/store", "extensions", "shell", "osqueryd"},

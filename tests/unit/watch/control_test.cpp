@@ -12,7 +12,7 @@
 #include <boost/asio/post.hpp>
 #include <thread>
 
-#include "core/base/fd.h"
+#include "core/base/unix_socket.h"
 #include "osqueryd/watch/control_protocol.h"
 #include "scratch.h"
 
