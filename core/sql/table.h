@@ -90,9 +90,10 @@ struct RowId {
   uint64_t scan = 0;  // 0: the number stands for the row in every scan
 };
 
-class Cursor {
+// One scan: its constraints, then its rows.
+class Scanner {
  public:
-  virtual ~Cursor() = default;
+  virtual ~Scanner() = default;
   // All constraints come before start().
   virtual void constrain(int column, const Constraint& constraint) = 0;
   virtual void start() = 0;
@@ -100,6 +101,11 @@ class Cursor {
   virtual bool next() = 0;
   virtual const std::optional<Error>& error() const = 0;
   virtual Value value(int column) const = 0;
+};
+
+// What the engine asks of a scan beyond its rows.
+class Cursor : public Scanner {
+ public:
   // The same number for rows that `identity` calls the same.
   virtual uint64_t identity() const = 0;
   // Asked only of tables that can be changed.
