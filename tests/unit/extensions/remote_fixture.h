@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/parse/json_tree.h"
 #include "core/sql/connection.h"
 #include "extensions/remote_table.h"
 #include "tests/runner/test_engine.h"
@@ -85,15 +87,38 @@ class Remote : public ::testing::Test {
       }
     }
   }
-  // "column op text, ..." of each request, from the contexts.
-  std::vector<std::string> asked() const;
+  // "column op text, ..." of each scan, from the contexts.
+  std::vector<std::string> asked() const {
+    std::vector<std::string> out;
+    for (const Request& request : link_->requests) {
+      if (request.at("action") != "generate") continue;
+      const parse::JsonTree context = parse::json_tree(request.at("context"));
+      EXPECT_FALSE(context.error) << request.at("context");
+      std::string text;
+      for (const parse::JsonNode& column : context.root.find("constraints")->items)
+        for (const parse::JsonNode& term : column.find("list")->items)
+          text += (text.empty() ? "" : ", ") + column.find("name")->text + ' ' + term.find("op")->text + ' ' + term.find("expr")->text;
+      out.push_back(text);
+    }
+    return out;
+  }
+  // The requests that are no scans: "delete id=3"; without contexts.
+  std::vector<std::string> changes() const {
+    std::vector<std::string> out;
+    for (const Request& request : link_->requests) {
+      if (request.at("action") == "generate") continue;
+      std::string text = request.at("action");
+      for (const auto& [key, value] : request)
+        if (key != "action" && key != "context") text += ' ' + key + '=' + value;
+      out.push_back(text);
+    }
+    return out;
+  }
   const std::vector<std::string>& warnings() { return connection().report().warnings; }
 
   std::shared_ptr<FakeLink> link_ = std::make_shared<FakeLink>();
   int code_ = 0;
   vigil::test::TestEngine engine_;
-
- private:
   std::vector<std::unique_ptr<RemoteTable>> owned_;
   std::vector<const sql::Table*> tables_;
   std::unique_ptr<sql::Connection> connection_;
