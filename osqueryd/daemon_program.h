@@ -23,6 +23,7 @@ class DaemonProgram final : public Program {
     const log::Spool* spool = nullptr;
     const Clock* clock = nullptr;
   };
+  using Program::attach;
   // Before the first query runs. The parts have to live until the last one has ended.
   void attach(Parts parts) { parts_ = parts; }
 
