@@ -40,7 +40,9 @@
 #include "osqueryd/settings.h"
 #include "osqueryd/speaker.h"
 #include "osqueryd/watch/control.h"
+#include "osqueryd/watch/extension_board.h"
 #include "osqueryd/watch/guard.h"
+#include "osqueryd/watch/nursery_thread.h"
 #include "osqueryd/watch/reporter.h"
 #include "osqueryd/watch/watcher.h"
 
@@ -163,6 +165,7 @@ class Daemon {
   config::Config first_configuration_;  // read before there is anything to configure
   std::unique_ptr<watch::ControlServer> control_;
   std::unique_ptr<watch::ParentWatch> parent_;
+  std::unique_ptr<watch::NurseryThread> extensions_;  // of a daemon without a watcher
 };
 
 std::optional<Daemon::Failure> Daemon::open_store() {
@@ -225,6 +228,12 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
   scheduler_ = std::make_unique<schedule::Scheduler>(schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_,
                                                                                 [this] { return speaker_->now(); },
                                                                                 [this](const schedule::Usage& used) { give_back_memory(used); }});
+  if (auto board = watch::ExtensionBoard::from_environment())
+    program_.attach(std::move(board));
+  else if (!watch::is_worker()) {
+    extensions_ = std::make_unique<watch::NurseryThread>(nursery_settings(options, options.extensions_socket), log_);
+    program_.attach(extensions_->board());
+  }
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
   return std::nullopt;
 }
@@ -454,6 +463,7 @@ void Daemon::shut_down() {
     if (!ended) log_.warning("A query does not end; it is left behind");
   }
   if (scheduler_) scheduler_->save();
+  extensions_.reset();
   log_.info("osqueryd has stopped");
   for (const auto& forwarder : forwarders_) forwarder->finish(end_loggers);
   for (const auto& forwarder : forwarders_) forwarder->join();

@@ -23,6 +23,18 @@ results::Format format(const Options& options) {
   return format;
 }
 
+watch::Limits watchdog_limits(const Options& options) {
+  watch::Overrides overrides;
+  overrides.memory_mib = options.watchdog_memory_limit;
+  overrides.utilization = options.watchdog_utilization_limit;
+  overrides.latency = options.watchdog_latency_limit;
+  overrides.grace = options.watchdog_delay;
+  overrides.max_delay = options.watchdog_max_delay;
+  overrides.forced_shutdown = options.watchdog_forced_shutdown_delay;
+  overrides.debug = options.enable_watchdog_debug;
+  return watch::limits_for(options.watchdog_level, overrides);
+}
+
 }  // namespace
 
 std::vector<std::string> active_loggers(const Options& options) {
@@ -54,7 +66,7 @@ uint64_t trim_threshold(const OptionSet& options) {
   const Options& values = options.values();
   if (options.origin(*find_option("malloc_trim_threshold")) != Origin::standard || values.disable_watchdog)
     return values.malloc_trim_threshold * 1'000'000;
-  return watcher_settings(values, {}).limits.memory / 5 * 4;
+  return watchdog_limits(values).memory / 5 * 4;
 }
 
 schedule::Settings schedule_settings(const Options& options) {
@@ -94,18 +106,25 @@ log::StatusLog::Settings status_settings(const Options& options) {
 }
 
 watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments) {
-  watch::Overrides overrides;
-  overrides.memory_mib = options.watchdog_memory_limit;
-  overrides.utilization = options.watchdog_utilization_limit;
-  overrides.latency = options.watchdog_latency_limit;
-  overrides.grace = options.watchdog_delay;
-  overrides.max_delay = options.watchdog_max_delay;
-  overrides.forced_shutdown = options.watchdog_forced_shutdown_delay;
-  overrides.debug = options.enable_watchdog_debug;
   watch::Settings settings;
-  settings.limits = watch::limits_for(options.watchdog_level, overrides);
+  settings.limits = watchdog_limits(options);
   settings.arguments = std::move(arguments);
   settings.alarm_timeout = options.alarm_timeout;
+  settings.allow_unsafe = options.allow_unsafe;
+  return settings;
+}
+
+watch::NurserySettings nursery_settings(const Options& options, const std::string& socket) {
+  watch::NurserySettings settings;
+  if (options.disable_extensions) return settings;
+  settings.autoload = extensions::read_autoload(options.extensions_autoload);
+  extensions::add_extension(settings.autoload, options.extension);
+  if (!options.verbose) settings.autoload.notes.clear();
+  // Those four are all that the SDKs for other languages understand.
+  settings.arguments = {"--socket", socket, "--timeout", options.extensions_timeout, "--interval", options.extensions_interval};
+  if (options.verbose) settings.arguments.push_back("--verbose");
+  settings.limits = watchdog_limits(options);
+  settings.limited = options.enable_extensions_watchdog;
   settings.allow_unsafe = options.allow_unsafe;
   return settings;
 }

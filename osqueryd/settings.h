@@ -26,5 +26,7 @@ schedule::Settings schedule_settings(const Options& options);
 store::Settings store_settings(const Options& options);
 log::StatusLog::Settings status_settings(const Options& options);
 watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments);
+// Reads the list of extensions. They are told to connect to `socket`.
+watch::NurserySettings nursery_settings(const Options& options, const std::string& socket);
 
 }  // namespace vigil
