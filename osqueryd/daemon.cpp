@@ -23,6 +23,8 @@
 #include "osqueryd/configuration.h"
 #include "osqueryd/control.h"
 #include "osqueryd/daemon_program.h"
+#include "osqueryd/distributed/plugins.h"
+#include "osqueryd/distributed/service.h"
 #include "osqueryd/log/forwarder.h"
 #include "osqueryd/log/loggers.h"
 #include "osqueryd/log/spool.h"
@@ -45,8 +47,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Queries and loggers get so long to end when the program is to stop.
-constexpr int64_t end_queries = 600'000, end_loggers = 200'000;
+// Queries, plugins and loggers get so long to end when the program is to stop.
+constexpr int64_t end_queries = 600'000, end_plugin = 100'000, end_loggers = 200'000;
 
 // Words that those who read syslog know.
 constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
@@ -105,6 +107,7 @@ class Daemon {
   std::optional<Failure> read_configuration();
   std::optional<Failure> open_spool();
   std::optional<Failure> open_parts();
+  std::optional<Failure> open_distributed();
   std::optional<Failure> open_control();
   log::LoggerSettings current_logger_settings() const;
   Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
@@ -143,6 +146,7 @@ class Daemon {
   std::unique_ptr<schedule::Denylist> denylist_;
   std::unique_ptr<schedule::Decorators> decorators_;
   std::unique_ptr<schedule::Scheduler> scheduler_;
+  std::unique_ptr<distributed::Service> distributed_;
   std::unique_ptr<schedule::Runner> runner_;  // ends before what its tasks use
   std::unique_ptr<Configuration> configuration_;
   config::Config first_configuration_;  // read before there is anything to configure
@@ -198,6 +202,20 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
                                                                                 [this] { return speaker_->now(); },
                                                                                 [this](const schedule::Usage& used) { give_back_memory(used); }});
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_distributed() {
+  const auto options = program_.options();
+  if (options->values().disable_distributed) return std::nullopt;
+  const std::string& name = options->values().distributed_plugin;
+  auto plugin = distributed::make_plugin(name, {});
+  if (!plugin) return cannot(watch::catastrophic, plugin.error(), "Cannot activate " + name + " distributed plugin");
+  const auto settings = [this] { return distributed_settings(program_.options()->values()); };
+  distributed_ =
+      std::make_unique<distributed::Service>(name, std::move(*plugin),
+                                             distributed::Service::Parts{clock_, log_, *store_, *runner_, *denylist_, board_.get(), settings,
+                                                                         [this](const schedule::Usage& used) { give_back_memory(used); }});
   return std::nullopt;
 }
 
@@ -362,10 +380,15 @@ Result<std::string> Daemon::command(const std::string& verb, const std::string& 
 void Daemon::shut_down() {
   control_.reset();
   bool ended = true;
+  if (distributed_) distributed_->stop();
   if (runner_) {
     runner_->stop();
     ended = runner_->wait(end_queries);
     if (!ended) log_.warning("A query does not end; it is left behind");
+  }
+  if (distributed_ && !distributed_->join(end_plugin)) {
+    log_.warning("The distributed plugin does not end; it is left behind");
+    ended = false;
   }
   if (scheduler_) scheduler_->save();
   log_.info("osqueryd has stopped");
@@ -379,7 +402,8 @@ void Daemon::shut_down() {
 int Daemon::run() {
   wait_for_signal();
   parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
-  for (const auto step : {&Daemon::open_store, &Daemon::read_configuration, &Daemon::open_spool, &Daemon::open_parts, &Daemon::open_control}) {
+  for (const auto step : {&Daemon::open_store, &Daemon::read_configuration, &Daemon::open_spool, &Daemon::open_parts, &Daemon::open_distributed,
+                          &Daemon::open_control}) {
     const auto failure = (this->*step)();
     if (stopping_) break;
     if (!failure) continue;
@@ -395,6 +419,7 @@ int Daemon::run() {
     apply(std::exchange(first_configuration_, {}));
     for (auto& logger : loggers_)
       forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
+    if (distributed_) distributed_->start();
     reporter_.ready();
     tick();
     io_.run();
