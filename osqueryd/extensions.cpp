@@ -147,6 +147,11 @@ Result<ConfigOrigin> Extensions::config() {
   return origin;
 }
 
+std::unique_ptr<distributed::Plugin> Extensions::distributed(const std::string& name) {
+  if (!await("distributed", name)) return nullptr;
+  return extend::make_distributed(host_->manager(), name);
+}
+
 Result<std::unique_ptr<log::Logger>> Extensions::logger(const std::string& name, std::function<std::string()> host) {
   using Made = std::unique_ptr<log::Logger>;
   if (auto awaited = await("logger", name); !awaited) return std::move(awaited.error());

@@ -11,6 +11,15 @@ namespace {
 constexpr uint64_t megabyte = uint64_t{1} << 20;
 constexpr uint64_t block = 4096;  // of --rocksdb_buffer_blocks
 
+schedule::Budget budget(const Options& options) {
+  schedule::Budget budget;
+  budget.cpu = static_cast<int64_t>(options.query_max_cpu) * Clock::second;
+  budget.wall = static_cast<int64_t>(options.query_max_wall) * Clock::second;
+  budget.rows = options.query_max_rows;
+  budget.memory = options.query_max_memory * megabyte;
+  return budget;
+}
+
 results::Format format(const Options& options) {
   results::Format format;
   if (options.logger_envelope == "hids") format.envelope = results::Envelope::hids;
@@ -75,13 +84,19 @@ schedule::Settings schedule_settings(const Options& options) {
   settings.epoch = options.schedule_epoch;
   settings.max_drift = options.schedule_max_drift;
   settings.pack_refresh = options.pack_refresh_interval;
-  settings.budget.cpu = static_cast<int64_t>(options.query_max_cpu) * Clock::second;
-  settings.budget.wall = static_cast<int64_t>(options.query_max_wall) * Clock::second;
-  settings.budget.rows = options.query_max_rows;
-  settings.budget.memory = options.query_max_memory * megabyte;
+  settings.budget = budget(options);
   settings.log_names = options.schedule_lognames;
   settings.decorate = !options.disable_decorators;
   settings.format = format(options);
+  return settings;
+}
+
+distributed::Settings distributed_settings(const Options& options) {
+  distributed::Settings settings;
+  settings.interval = options.distributed_interval;
+  settings.denylist_duration = options.distributed_denylist_duration;
+  settings.log_sql = options.distributed_loginfo;
+  settings.budget = budget(options);
   return settings;
 }
 
