@@ -19,12 +19,15 @@ namespace {
 
 Error sqlite_error(sqlite3* db) { return {sqlite3_errmsg(db), sqlite3_errcode(db)}; }
 
-// Notes, on the way, which columns are read of tables with many.
+// Notes, on the way, which columns are read of tables with many, and whether rows are changed.
 int authorize(void* arg, int action, const char* first, const char* second, const char*, const char*) {
   auto& session = *static_cast<Session*>(arg);
   if (action == SQLITE_READ && first && second) {
     if (const auto wide = session.wide_reads.find(std::string_view(first)); wide != session.wide_reads.end()) wide->second.insert(second);
   }
+  if (action == SQLITE_UPDATE || action == SQLITE_DELETE) session.names_rows = true;
+  // What a row keeps is read as well, but not asked for here.
+  if (action == SQLITE_UPDATE && first) session.wide_reads.erase(first);
   return authorize_reading(action, first);
 }
 
@@ -159,9 +162,14 @@ Result<std::optional<Statement>> Connection::prepare(std::string_view sql, std::
   session.report = {};
   session.memo.clear();
   session.unmet.clear();
+  session.names_rows = false;
+  session.named.clear();
   session.wide_reads.clear();
-  for (const Table* table : state_->tables)
-    if (table->info.columns.size() > 63) session.wide_reads[std::string(table->info.name)];
+  for (const Table* table : state_->tables) {
+    if (table->info.columns.size() <= 63) continue;
+    session.wide_reads[std::string(table->info.name)];
+    for (const std::string_view alias : table->info.aliases) session.wide_reads[std::string(alias)];
+  }
 
   if (sql.size() > 0x7fffffff) return Error{"the statement is too long", SQLITE_TOOBIG};
   sqlite3_stmt* statement = nullptr;

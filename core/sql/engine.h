@@ -23,6 +23,14 @@ struct PluginInfo {
   bool internal = false, active = false;
 };
 
+// This program, with uuid 0, or an extension that is registered with it.
+struct ExtensionInfo {
+  int64_t uuid = 0;
+  std::string name, version, sdk_version;
+  std::string path;  // of the socket that it listens on
+  std::string type;  // core or extension
+};
+
 struct ProgramInfo {
   int64_t pid = 0, watcher = -1, start_time = 0;
   // uuid names this machine where its firmware gives it no usable one.
@@ -90,6 +98,9 @@ class Engine {
   virtual std::vector<PluginInfo> plugins() const = 0;
   // The value of an option as text; empty when there is none.
   virtual std::string option(std::string_view name) const = 0;
+
+  // Empty where there is no extension socket.
+  virtual std::vector<ExtensionInfo> extensions() const { return {}; }
 
   // What only a daemon has; a program without a schedule has none.
   virtual std::vector<ScheduleInfo> schedule() const { return {}; }

@@ -101,6 +101,8 @@ int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** out,
   const auto* module = static_cast<const Module*>(aux);
   const int rc = sqlite3_declare_vtab(db, declaration(module->table.info).c_str());
   if (rc != SQLITE_OK) return rc;
+  // A change that breaks a constraint has changed nothing, so INSERT OR IGNORE may go on.
+  if (module->table.change) sqlite3_vtab_config(db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   auto* vtab = new Vtab{};
   vtab->module = module;
   *out = vtab;
@@ -114,31 +116,38 @@ int disconnect(sqlite3_vtab* vtab) {
 
 std::vector<bool> used_columns(const Module& module, uint64_t mask) {
   std::vector<bool> used(module.table.info.columns.size());
+  const TableInfo& table = module.table.info;
   const auto& wide = module.session.wide_reads;
-  const auto names = wide.find(module.table.info.name);
   for (size_t sql = 0; sql < module.columns.size(); ++sql) {
     const auto column = static_cast<size_t>(module.columns[sql]);
     if (sql < 63) {
       if (mask >> sql & 1) used[column] = true;
     } else if (mask >> 63) {
       // One bit stands for all of these; the authorizer saw which it is.
-      const Column& c = module.table.info.columns[column];
-      const auto reads = [&](std::string_view name) { return names->second.contains(std::string(name)); };
-      if (names == wide.end() || reads(c.name) || std::any_of(c.aliases.begin(), c.aliases.end(), reads)) used[column] = true;
+      const Column& c = table.columns[column];
+      const auto reads = [&](std::string_view from) {
+        const auto seen = wide.find(from);
+        const auto is_read = [&](std::string_view name) { return seen->second.contains(std::string(name)); };
+        return seen == wide.end() || is_read(c.name) || std::any_of(c.aliases.begin(), c.aliases.end(), is_read);
+      };
+      if (reads(table.name) || std::any_of(table.aliases.begin(), table.aliases.end(), reads)) used[column] = true;
     }
   }
   return used;
 }
 
 // The plan's letter for a constraint, or 0 for one that is of no use to a scan.
-char plan_op(sqlite3_index_info* info, int at, const Column& column) {
+char plan_op(sqlite3_index_info* info, int at, const Column& column, bool remote) {
   const auto& c = info->aConstraint[at];
-  const bool number = column.type == Type::integer || column.type == Type::bigint || column.type == Type::datetime;
+  const bool number = column.type == Type::integer || column.type == Type::bigint || column.type == Type::datetime ||
+                      (remote && (column.type == Type::unsigned_bigint || column.type == Type::real));
   switch (c.op) {
-    case SQLITE_INDEX_CONSTRAINT_EQ:
+    case SQLITE_INDEX_CONSTRAINT_EQ: {
       // With another collation, values that differ in bytes can be equal.
-      if (std::strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0) return 0;
-      return sqlite3_vtab_in(info, at, -1) ? 'i' : 'e';
+      const std::string_view collation = sqlite3_vtab_collation(info, at);
+      if (collation != "BINARY" && !(remote && collation == column.collate)) return 0;
+      return (column.optimized || !remote) && sqlite3_vtab_in(info, at, -1) ? 'i' : 'e';
+    }
     case SQLITE_INDEX_CONSTRAINT_LIKE: return column.like ? 'l' : 0;
     case SQLITE_INDEX_CONSTRAINT_GLOB: return column.like ? 'g' : 0;
     case SQLITE_INDEX_CONSTRAINT_GT: return number ? '>' : 0;
@@ -180,7 +189,7 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     const int index = module.columns[static_cast<size_t>(c.iColumn)];
     const Column& column = table.columns[static_cast<size_t>(index)];
     if (!column.key && !column.additional && column.required.empty()) continue;
-    const char op = plan_op(info, i, column);
+    const char op = plan_op(info, i, column, table.remote);
     if (!op) continue;
     const bool tells_user = table.user_data && column.name == "uid";
     if (!c.usable) {
@@ -195,7 +204,7 @@ int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
     plan.given.push_back({op, index});
     selecting += selects(op);
     if (op == 'l' && column.exact_like && open_ended(info, i)) exact = i;
-    if (selects(op) && !column.required.empty()) met.insert(column.required);
+    if ((selects(op) || table.remote) && !column.required.empty()) met.insert(column.required);
     const double values = op == 'i' ? 10 : 1;
     if (op == 'e' || op == 'i') {
       cost = std::min(cost, table.cost.pinned * values);
@@ -420,6 +429,8 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* out, int sql_column) {
   const auto& c = *static_cast<VtabCursor*>(base);
   const Module& module = module_of(base->pVtab);
   const int index = module.columns[static_cast<size_t>(sql_column)];
+  // A further name of a column is set only where the statement says so.
+  if (static_cast<size_t>(sql_column) >= module.table.info.columns.size() && sqlite3_vtab_nochange(out)) return SQLITE_OK;
   const Value value = c.cursor->value(index);
   const auto size = static_cast<sqlite3_uint64>(value.bytes.size());
   switch (value.kind) {
@@ -438,22 +449,78 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* out, int sql_column) {
   return SQLITE_OK;
 }
 
+std::string places_are_of_one_scan(const TableInfo& table) {
+  return "table " + std::string(table.name) +
+         " gives its rows no rowid, so that a change can name only rows of one scan, and this one needs several, as OR and joins do";
+}
+
 // The same number for the same row in every scan: for OR, SQLite scans once
 // per term and drops rows whose rowid it has seen. Rows that are equal in all
 // of `identity` are told apart by how many of them came before.
 int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* out) {
   auto& c = *static_cast<VtabCursor*>(base);
+  const Module& module = module_of(base->pVtab);
   if (c.rowid_row != c.row) {
     const uint64_t identity = c.cursor->identity();
     const uint64_t repeat = c.repeats[identity]++;
     c.rowid = static_cast<sqlite3_int64>(identity + repeat * 0x9e3779b97f4a7c15);
     c.rowid_row = c.row;
+    if (module.session.names_rows && module.table.change) {
+      // Every row is read before the first is changed.
+      const RowId id = c.cursor->id();
+      auto& named = module.session.named[&module.table];
+      if (!named.empty() && named.begin()->second.scan != id.scan) return fail(base->pVtab, places_are_of_one_scan(module.table.info));
+      named[c.rowid] = id;
+    }
   }
   *out = c.rowid;
   return SQLITE_OK;
 }
 
-constexpr sqlite3_module methods = [] {
+// What the statement sets a row to; names that stand for a column give it their value.
+std::vector<Value> new_values(const Module& module, bool inserts, sqlite3_value** argv) {
+  std::vector<Value> values(module.table.info.columns.size());
+  for (size_t sql = 0; sql < module.columns.size(); ++sql) {
+    const bool alias = sql >= values.size();
+    const bool set = inserts ? sqlite3_value_type(argv[sql]) != SQLITE_NULL : !sqlite3_value_nochange(argv[sql]);
+    if (!alias || set) values[static_cast<size_t>(module.columns[sql])] = from_sqlite(argv[sql]);
+  }
+  return values;
+}
+
+int update(sqlite3_vtab* vtab, int argc, sqlite3_value** argv, sqlite3_int64* rowid) {
+  const Module& module = module_of(vtab);
+  const bool inserts = argc > 1 && sqlite3_value_type(argv[0]) == SQLITE_NULL;
+  Change change = {argc == 1 ? Change::Kind::remove : inserts ? Change::Kind::insert : Change::Kind::update, {}, {}, {}};
+  const sqlite3_int64 before = sqlite3_value_int64(argv[0]);
+  if (!inserts) {
+    const auto& named = module.session.named[&module.table];
+    const auto at = named.find(before);
+    if (at == named.end()) return fail(vtab, "table " + std::string(module.table.info.name) + ": a row is changed that was not read");
+    change.row = at->second;
+  }
+  std::vector<Value> values;
+  if (argc > 1) {
+    const int type = sqlite3_value_type(argv[1]);
+    if (type != SQLITE_INTEGER && !(inserts && type == SQLITE_NULL)) return fail(vtab, "a rowid is an integer", SQLITE_MISMATCH);
+    if (type == SQLITE_INTEGER && (inserts || sqlite3_value_int64(argv[1]) != before)) change.number = sqlite3_value_int64(argv[1]);
+    values = new_values(module, inserts, argv + 2);
+    change.values = values;
+  }
+  const Changed changed = module.table.change(module.table, change, &module.session.stop);
+  if (module.session.stop.load(std::memory_order_relaxed)) return SQLITE_INTERRUPT;
+  switch (changed.outcome) {
+    case Changed::Outcome::done: break;
+    case Changed::Outcome::readonly: return fail(vtab, changed.message, SQLITE_READONLY);
+    case Changed::Outcome::constraint: return fail(vtab, changed.message, SQLITE_CONSTRAINT);
+    case Changed::Outcome::mismatch: return fail(vtab, changed.message, SQLITE_MISMATCH);
+    case Changed::Outcome::failed: return fail(vtab, changed.message);
+  }
+  if (inserts) *rowid = changed.number;
+  return SQLITE_OK;
+}
+
+constexpr sqlite3_module methods(bool changes) {
   sqlite3_module m = {};
   m.xConnect = connect;  // no xCreate: the tables exist by their names alone
   m.xBestIndex = best_index;
@@ -465,15 +532,18 @@ constexpr sqlite3_module methods = [] {
   m.xEof = eof;
   m.xColumn = column;
   m.xRowid = rowid;
+  if (changes) m.xUpdate = update;
   return m;
-}();
+}
+constexpr sqlite3_module reading = methods(false), changing = methods(true);
 
 int attach_as(sqlite3* db, std::string_view name, const Table& table, Session& session) {
   auto* module = new Module{table, session, {}};
   const auto& columns = table.info.columns;
   for (size_t i = 0; i < columns.size(); ++i) module->columns.push_back(static_cast<int>(i));
   for (size_t i = 0; i < columns.size(); ++i) module->columns.insert(module->columns.end(), columns[i].aliases.size(), static_cast<int>(i));
-  return sqlite3_create_module_v2(db, std::string(name).c_str(), &methods, module, [](void* p) { delete static_cast<Module*>(p); });
+  return sqlite3_create_module_v2(db, std::string(name).c_str(), table.change ? &changing : &reading, module,
+                                  [](void* p) { delete static_cast<Module*>(p); });
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "core/sql/engine.h"
 #include "core/sql/table.h"
@@ -52,6 +53,10 @@ struct Session {
   // Columns that the statement being prepared reads, of tables with more
   // columns than SQLite's 64-bit mask can tell apart. The authorizer fills it.
   std::map<std::string, std::set<std::string>, std::less<>> wide_reads;
+  // The statement being prepared names rows that it has read, to change them.
+  bool names_rows = false;
+  // What the table calls each row whose rowid SQLite was told, in such a statement.
+  std::map<const Table*, std::unordered_map<int64_t, RowId>> named;
   // Why the last plan was refused for want of a required column.
   std::string unmet;
 };

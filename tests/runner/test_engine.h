@@ -35,6 +35,10 @@ class TestEngine final : public sql::Engine {
     return found == options.end() ? "" : found->second;
   }
 
+  std::vector<sql::ExtensionInfo> extensions() const override {
+    return {{0, "core", "5.23.1+vigil.test", "5.23.1", "/var/osquery/osquery.em", "core"},
+            {4711, "hello", "1.0", "5.0.1", "/var/osquery/osquery.em.4711", "extension"}};
+  }
   std::vector<sql::ScheduleInfo> schedule() const override {
     sql::ScheduleInfo processes{"pack_base_processes", "SELECT pid FROM processes", "base", "", 60, 12, 1700000060, 1700000120};
     processes.output_size = 4096;
