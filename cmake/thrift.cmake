@@ -10,7 +10,7 @@ foreach(name Extension ExtensionManager extension_types)
   list(APPEND interface_sources ${interface_gen}/${name}.h ${interface_gen}/${name}.cpp)
 endforeach()
 add_custom_command(OUTPUT ${interface_sources}
-  COMMAND ${THRIFT} --gen cpp:no_skeleton,moveable_types,no_ostream_operators,no_default_operators -out ${interface_gen} ${interface}
+  COMMAND ${THRIFT} --gen cpp:no_skeleton,moveable_types,no_default_operators -out ${interface_gen} ${interface}
   DEPENDS ${interface} COMMENT "Generating the extension interface" VERBATIM)
 add_library(vigil_thrift_interface OBJECT ${interface_sources})
 target_link_libraries(vigil_thrift_interface PUBLIC vigil_flags PkgConfig::thrift)
