@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "core/base/uuid.h"
 #include "core/host/identity.h"
@@ -31,6 +32,7 @@
 #include "osqueryd/schedule/board.h"
 #include "osqueryd/schedule/decorators.h"
 #include "osqueryd/schedule/denylist.h"
+#include "osqueryd/schedule/points.h"
 #include "osqueryd/schedule/runner.h"
 #include "osqueryd/schedule/scheduler.h"
 #include "osqueryd/settings.h"
@@ -105,6 +107,7 @@ class Daemon {
   std::optional<Failure> read_configuration();
   std::optional<Failure> open_spool();
   std::optional<Failure> open_parts();
+  std::optional<Failure> open_points();
   std::optional<Failure> open_control();
   log::LoggerSettings current_logger_settings() const;
   Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
@@ -118,6 +121,7 @@ class Daemon {
   Result<std::string> command(const std::string& verb, const std::string& argument);
   void look_up_addresses();
   void give_back_memory(const schedule::Usage& used);
+  void write_points(bool at_end);
   void request_stop(const std::string& why);
   void shut_down();
 
@@ -140,6 +144,8 @@ class Daemon {
   std::vector<std::unique_ptr<log::Forwarder>> forwarders_;
   std::unique_ptr<Speaker> speaker_;
   std::unique_ptr<schedule::Board> board_;
+  std::unique_ptr<schedule::Points> points_;
+  bool points_fail_ = false;
   std::unique_ptr<schedule::Denylist> denylist_;
   std::unique_ptr<schedule::Decorators> decorators_;
   std::unique_ptr<schedule::Scheduler> scheduler_;
@@ -194,9 +200,12 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
   auto speaker = Speaker::make(*store_);
   if (!speaker) return cannot(1, speaker.error(), "cannot find out who this host is");
   speaker_ = std::move(*speaker);
-  scheduler_ = std::make_unique<schedule::Scheduler>(schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_,
-                                                                                [this] { return speaker_->now(); },
-                                                                                [this](const schedule::Usage& used) { give_back_memory(used); }});
+  scheduler_ = std::make_unique<schedule::Scheduler>(
+      schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_, [this] { return speaker_->now(); },
+                                 [this](const config::Query& query, const schedule::Usage& used, bool failed) {
+                                   if (points_) points_->add(query, used, failed);
+                                   give_back_memory(used);
+                                 }});
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
   return std::nullopt;
 }
@@ -240,6 +249,24 @@ log::LoggerSettings Daemon::current_logger_settings() const {
                                 VIGIL_VERSION);
   };
   return settings;
+}
+
+std::optional<Daemon::Failure> Daemon::open_points() {
+  const auto all = program_.options();
+  const Options& options = all->values();
+  if (!options.enable_numeric_monitoring) return std::nullopt;
+  for (const std::string& name : log::logger_names(options.numeric_monitoring_plugins))
+    if (name != "filesystem")
+      return cannot(watch::catastrophic, Error{"this build has no such plugin; it has filesystem"}, "numeric monitoring plugin '" + name + "'");
+  points_ = std::make_unique<schedule::Points>(options.numeric_monitoring_filesystem_path, logger_settings(options).mode, clock_);
+  return std::nullopt;
+}
+
+void Daemon::write_points(bool at_end) {
+  if (!points_) return;
+  const auto written = at_end ? points_->write() : points_->tick();
+  if (!written && !points_fail_) log_.warning("Points of numeric monitoring are lost: " + written.error().message);
+  points_fail_ = !written;
 }
 
 std::optional<Daemon::Failure> Daemon::open_control() {
@@ -298,6 +325,7 @@ void Daemon::tick() {
     trimmed_at_ = now;
     ::malloc_trim(0);
   }
+  write_points(false);
   scheduler_->tick();
   wait_for_tick();
 }
@@ -327,6 +355,7 @@ void Daemon::reload() {
 void Daemon::apply(const config::Config& config) {
   const auto options = program_.options();
   log_.configure(status_settings(options->values()));
+  if (points_) points_->configure(options->values().numeric_monitoring_pre_aggregation_time);
   runner_->use(configuration_->catalog(config, tables_));
   speaker_->configure(options->values());
   look_up_addresses();
@@ -368,18 +397,20 @@ void Daemon::shut_down() {
     if (!ended) log_.warning("A query does not end; it is left behind");
   }
   if (scheduler_) scheduler_->save();
+  write_points(true);
   log_.info("osqueryd has stopped");
   for (const auto& forwarder : forwarders_) forwarder->finish(end_loggers);
-  for (const auto& forwarder : forwarders_) forwarder->join();
+  for (const auto& forwarder : forwarders_) ended = forwarder->join() && ended;
   log_.detach();
-  // Its thread uses what would be taken down; what is to last is written.
+  // The thread that is left uses what would be taken down; what is to last is written.
   if (!ended) ::_exit(0);
 }
 
 int Daemon::run() {
   wait_for_signal();
   parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
-  for (const auto step : {&Daemon::open_store, &Daemon::read_configuration, &Daemon::open_spool, &Daemon::open_parts, &Daemon::open_control}) {
+  for (const auto step :
+       {&Daemon::open_store, &Daemon::read_configuration, &Daemon::open_spool, &Daemon::open_points, &Daemon::open_parts, &Daemon::open_control}) {
     const auto failure = (this->*step)();
     if (stopping_) break;
     if (!failure) continue;
@@ -412,7 +443,10 @@ int run_daemon(OptionSet options) {
 }
 
 int dump_database(const OptionSet& options) {
-  auto opened = store::open_store(store_settings(options.values()), [] { return true; });
+  auto opened = store::open_store(store_settings(options.values()), [] {
+    std::this_thread::sleep_for(store_pause);
+    return true;
+  });
   if (!opened) {
     std::fprintf(stderr, "ERROR: cannot open the store: %s\n", opened.error().message.c_str());
     return 1;
