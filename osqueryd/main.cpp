@@ -255,7 +255,7 @@ int main(int argc, char** argv) {
   const auto loaded = load_shell_config(line->options);
   // Another root's SQL is that of its own files alone.
   const Additions additions = loaded && options.root.empty() ? make_additions(options, *loaded) : Additions();
-  if (loaded) settings.pack_queries = [&loaded, path = options.config_path](const std::string& name) { return pack_queries(*loaded, path, name); };
+  if (loaded) settings.pack_queries = [&loaded, path = options.config_path](const std::string& pack) { return pack_queries(*loaded, path, pack); };
   if (additions.tables) settings.own_tables = additions.tables->own();
   if (!additions.views.empty()) settings.add_views = [&](sql::Connection& connection) { return config::add_views(connection, additions.views); };
   const Program program(std::move(line->options), sql::all_tables());

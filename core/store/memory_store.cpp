@@ -75,7 +75,6 @@ class MemoryStore final : public Store {
     return sum;
   }
 
-
  private:
   mutable std::mutex mutex_;
   std::array<Map, domains> maps_;

@@ -7,9 +7,9 @@
 #include <memory>
 #include <vector>
 
-#include "osqueryd/log/zstd_module.h"
+#include "core/base/zstd_module.h"
 
-namespace vigil::log {
+namespace vigil {
 namespace {
 
 constexpr int level = 1;
@@ -47,6 +47,6 @@ Result<void> compress(int from, int to, const std::string& source, const std::st
 }
 
 }  // namespace
-}  // namespace vigil::log
+}  // namespace vigil
 
-const VigilZstd vigil_zstd = {vigil::log::compress};
+const VigilZstd vigil_zstd = {vigil::compress};

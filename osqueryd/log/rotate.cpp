@@ -10,7 +10,7 @@
 
 #include "core/base/fd.h"
 #include "core/sql/module.h"
-#include "osqueryd/log/zstd_module.h"
+#include "core/base/zstd_module.h"
 
 namespace vigil::log {
 namespace {

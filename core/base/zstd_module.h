@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the module "zstd" offers to rotate.cpp; no type of libzstd shows.
+// What the module "zstd" offers to those who compress files; no type of libzstd shows.
 #pragma once
 
 #include <string>
