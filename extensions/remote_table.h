@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RemoteTable: a table whose rows an extension generates. It is described while
-// the program runs, by what the extension said of it when it registered.
+// the program runs, by what the extension said of it when it registered; rows
+// can be inserted, changed and deleted if the extension lets them.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,8 @@
 #include "extensions/link.h"
 
 namespace vigil::extensions {
+
+struct RemoteDescription;
 
 class RemoteTable final : public sql::Table {
  public:
@@ -23,10 +26,11 @@ class RemoteTable final : public sql::Table {
   RemoteTable& operator=(const RemoteTable&) = delete;
   ~RemoteTable();
 
+  const RemoteDescription& description() const { return *description_; }
+
  private:
-  struct Description;
-  explicit RemoteTable(std::unique_ptr<const Description> description);
-  std::unique_ptr<const Description> description_;
+  explicit RemoteTable(std::unique_ptr<const RemoteDescription> description);
+  std::unique_ptr<const RemoteDescription> description_;
 };
 
 }  // namespace vigil::extensions

@@ -30,8 +30,9 @@ void Configuration::fail(const std::string& error) {
 
 bool Configuration::load(const std::function<void(const config::Config&)>& apply) {
   error_.clear();
-  const auto sources = read_sources(base_.values());
+  auto sources = origin_.read();
   if (sources) {
+    for (const auto& [name, text] : replaced_) (*sources)[name] = text;
     if (in_force_ && *sources == sources_) return true;
     if (use(*sources, apply)) {
       if (const auto saved = config::save_backup(*sources, store_); !saved) log_.warning("Cannot keep the configuration: " + saved.error().message);
@@ -46,6 +47,7 @@ bool Configuration::load(const std::function<void(const config::Config&)>& apply
   }
   const std::string error = error_;
   const auto backup = config::load_backup(store_);
+  if (!backup) log_.warning("Cannot read the last good configuration of an earlier run: " + backup.error().message);
   if (backup && !backup->empty() && use(*backup, apply)) {
     log_.warning("The last good configuration of an earlier run is used");
   } else {
@@ -57,7 +59,12 @@ bool Configuration::load(const std::function<void(const config::Config&)>& apply
 }
 
 bool Configuration::use(const config::Sources& sources, const std::function<void(const config::Config&)>& apply) {
-  const auto loaded = config::load(sources, config_context(base_.values()));
+  config::Context context = config_context(base_.values());
+  if (origin_.read_pack) {
+    context.read_pack = origin_.read_pack;
+    context.find_packs = nullptr;
+  }
+  const auto loaded = config::load(sources, context);
   if (!loaded) {
     fail(loaded.error().message);
     return false;

@@ -9,10 +9,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
+#include <thread>
 
 #include "core/base/uuid.h"
 #include "core/host/identity.h"
@@ -23,6 +26,10 @@
 #include "osqueryd/configuration.h"
 #include "osqueryd/control.h"
 #include "osqueryd/daemon_program.h"
+#include "osqueryd/distributed/plugins.h"
+#include "osqueryd/distributed/service.h"
+#include "osqueryd/extend/core_plugins.h"
+#include "osqueryd/extensions.h"
 #include "osqueryd/log/forwarder.h"
 #include "osqueryd/log/loggers.h"
 #include "osqueryd/log/spool.h"
@@ -31,12 +38,15 @@
 #include "osqueryd/schedule/board.h"
 #include "osqueryd/schedule/decorators.h"
 #include "osqueryd/schedule/denylist.h"
+#include "osqueryd/schedule/points.h"
 #include "osqueryd/schedule/runner.h"
 #include "osqueryd/schedule/scheduler.h"
 #include "osqueryd/settings.h"
 #include "osqueryd/speaker.h"
 #include "osqueryd/watch/control.h"
+#include "osqueryd/watch/extension_board.h"
 #include "osqueryd/watch/guard.h"
+#include "osqueryd/watch/nursery_thread.h"
 #include "osqueryd/watch/reporter.h"
 #include "osqueryd/watch/watcher.h"
 
@@ -45,11 +55,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Queries and loggers get so long to end when the program is to stop.
-constexpr int64_t end_queries = 600'000, end_loggers = 200'000;
+// Queries, plugins and loggers get so long to end when the program is to stop.
+constexpr int64_t end_queries = 600'000, end_plugin = 100'000, end_loggers = 200'000, end_nursery = 200'000;
 
 // Words that those who read syslog know.
 constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
+
+// Between two looks at what the main loop waits for.
+constexpr std::chrono::milliseconds pause_time(20);
 
 // Between two tries to get the store from a daemon that is about to end.
 constexpr std::chrono::milliseconds store_pause(200);
@@ -102,9 +115,13 @@ class Daemon {
     std::string message;
   };
   std::optional<Failure> open_store();
+  std::optional<Failure> open_runner();
+  std::optional<Failure> open_extensions();
   std::optional<Failure> read_configuration();
   std::optional<Failure> open_spool();
   std::optional<Failure> open_parts();
+  std::optional<Failure> open_distributed();
+  std::optional<Failure> open_points();
   std::optional<Failure> open_control();
   log::LoggerSettings current_logger_settings() const;
   Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
@@ -112,12 +129,17 @@ class Daemon {
   void wait_for_signal();
   void wait_for_tick();
   void tick();
+  bool pause();
   void load_configuration(const std::function<void(const config::Config&)>& apply);
   void reload();
   void apply(const config::Config& config);
   Result<std::string> command(const std::string& verb, const std::string& argument);
+  extensions::Answer answer_call(const std::string& registry, const std::string& item, const extensions::Request& request);
+  extensions::Answer answer_config(const extensions::Request& request);
+  extensions::Answer answer_logger(const extensions::Request& request);
   void look_up_addresses();
   void give_back_memory(const schedule::Usage& used);
+  void write_points(bool at_end);
   void request_stop(const std::string& why);
   void shut_down();
 
@@ -132,6 +154,7 @@ class Daemon {
   asio::signal_set signals_;
   asio::steady_timer timer_;
   bool stopping_ = false;
+  std::atomic<bool> started_ = false;  // all parts are there
   int64_t last_alive_ = 0, addresses_at_ = 0, trimmed_at_ = 0, stop_at_ = 0, next_refresh_ = 0;
 
   std::unique_ptr<store::Store> store_;
@@ -140,10 +163,15 @@ class Daemon {
   std::vector<std::unique_ptr<log::Forwarder>> forwarders_;
   std::unique_ptr<Speaker> speaker_;
   std::unique_ptr<schedule::Board> board_;
+  std::unique_ptr<schedule::Points> points_;
+  bool points_fail_ = false;
   std::unique_ptr<schedule::Denylist> denylist_;
   std::unique_ptr<schedule::Decorators> decorators_;
   std::unique_ptr<schedule::Scheduler> scheduler_;
-  std::unique_ptr<schedule::Runner> runner_;  // ends before what its tasks use
+  std::unique_ptr<distributed::Service> distributed_;
+  std::unique_ptr<schedule::Runner> runner_;       // ends before what its tasks use
+  std::unique_ptr<watch::NurseryThread> nursery_;  // of a daemon without a watcher
+  std::unique_ptr<Extensions> extensions_;
   std::unique_ptr<Configuration> configuration_;
   config::Config first_configuration_;  // read before there is anything to configure
   std::unique_ptr<watch::ControlServer> control_;
@@ -166,24 +194,14 @@ std::optional<Daemon::Failure> Daemon::open_store() {
   return std::nullopt;
 }
 
-std::optional<Daemon::Failure> Daemon::open_parts() {
+std::optional<Daemon::Failure> Daemon::open_runner() {
   const Options& options = base_options_.values();
-  auto denylist = schedule::Denylist::open(*store_);
-  if (!denylist) return cannot(1, denylist.error(), "cannot read the denylist");
-  denylist_ = std::move(*denylist);
-
   if (!keeps_store_in_memory(base_options_)) {
     auto board = schedule::Board::open(options.database_path + ".running");
     // It only helps to find out who is to blame for a crash.
     if (!board) log_.warning("Running queries are not noted: " + board.error().message);
     if (board) board_ = std::move(*board);
   }
-  if (board_ && watch::is_worker()) {
-    const auto lines = denylist_->blame(board_->suspects(), death_of(watch::last_end()), clock_.unix_time());
-    for (const std::string& line : lines) log_.warning(line);
-  }
-
-  decorators_ = std::make_unique<schedule::Decorators>(log_);
   runner_ = std::make_unique<schedule::Runner>(schedule::Runner::Parts{clock_, program_, board_.get(),
                                                                        [this] {
                                                                          Access access;
@@ -191,19 +209,69 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
                                                                          return Host::live(access);
                                                                        },
                                                                        options.query_concurrency});
+  return std::nullopt;
+}
+
+// Before the configuration, which may come from one.
+std::optional<Daemon::Failure> Daemon::open_extensions() {
+  const auto call = [this](const std::string& registry, const std::string& item, const extensions::Request& request) {
+    return answer_call(registry, item, request);
+  };
+  if (auto board = watch::ExtensionBoard::from_environment()) program_.attach(std::move(board));
+  if (!watch::is_worker()) {
+    const Options& options = base_options_.values();
+    auto settings = nursery_settings(options, options.extensions_socket);
+    settings.patience = end_nursery;
+    nursery_ = std::make_unique<watch::NurseryThread>(std::move(settings), log_);
+    program_.attach(nursery_->board());
+  }
+  extensions_ = std::make_unique<Extensions>(Extensions::Parts{program_, *runner_, log_, base_options_, tables_, [this] { return pause(); }, call});
+  extensions_->open();
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_parts() {
+  auto denylist = schedule::Denylist::open(*store_);
+  if (!denylist) return cannot(1, denylist.error(), "cannot read the denylist");
+  denylist_ = std::move(*denylist);
+  if (board_ && watch::is_worker()) {
+    const auto lines = denylist_->blame(board_->suspects(), death_of(watch::last_end()), clock_.unix_time());
+    for (const std::string& line : lines) log_.warning(line);
+  }
+
+  decorators_ = std::make_unique<schedule::Decorators>(log_);
   auto speaker = Speaker::make(*store_);
   if (!speaker) return cannot(1, speaker.error(), "cannot find out who this host is");
   speaker_ = std::move(*speaker);
-  scheduler_ = std::make_unique<schedule::Scheduler>(schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_,
-                                                                                [this] { return speaker_->now(); },
-                                                                                [this](const schedule::Usage& used) { give_back_memory(used); }});
+  scheduler_ = std::make_unique<schedule::Scheduler>(
+      schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_, [this] { return speaker_->now(); },
+                                 [this](const config::Query& query, const schedule::Usage& used, bool failed) {
+                                   if (points_) points_->add(query, used, failed);
+                                   give_back_memory(used);
+                                 }});
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_distributed() {
+  const auto options = program_.options();
+  if (options->values().disable_distributed) return std::nullopt;
+  const std::string& name = options->values().distributed_plugin;
+  auto plugin = distributed::make_plugin(name, [this](const std::string& wanted) { return extensions_->distributed(wanted); });
+  if (!plugin) return cannot(watch::catastrophic, plugin.error(), "Cannot activate " + name + " distributed plugin");
+  const auto settings = [this] { return distributed_settings(program_.options()->values()); };
+  distributed_ =
+      std::make_unique<distributed::Service>(name, std::move(*plugin),
+                                             distributed::Service::Parts{clock_, log_, *store_, *runner_, *denylist_, board_.get(), settings,
+                                                                         [this](const schedule::Usage& used) { give_back_memory(used); }});
   return std::nullopt;
 }
 
 // Before the loggers, as it may say how they are to be.
 std::optional<Daemon::Failure> Daemon::read_configuration() {
-  configuration_ = std::make_unique<Configuration>(base_options_, *store_, program_, log_);
+  auto origin = extensions_->config();
+  if (!origin) return cannot(watch::catastrophic, origin.error(), "cannot read the configuration");
+  configuration_ = std::make_unique<Configuration>(base_options_, *store_, program_, log_, std::move(*origin));
   load_configuration([this](const config::Config& config) { first_configuration_ = config; });
   return std::nullopt;
 }
@@ -215,8 +283,9 @@ std::optional<Daemon::Failure> Daemon::open_spool() {
   settings.quota = options->values().logger_spool_max << 20;
   settings.lines = options->values().buffered_log_max;
   for (const std::string& name : active_loggers(options->values())) {
-    auto logger = log::make_logger(
-        name, [this] { return current_logger_settings(); }, log_, clock_);
+    auto logger = log::is_logger(name) ? log::make_logger(
+                                             name, [this] { return current_logger_settings(); }, log_, clock_)
+                                       : extensions_->logger(name, [this] { return speaker_ ? speaker_->now().identifier : ""; });
     if (!logger) return cannot(watch::catastrophic, logger.error(), "cannot start logger " + name);
     settings.loggers.push_back({name, log::wanted_kinds(**logger)});
     loggers_.push_back(std::move(*logger));
@@ -240,6 +309,24 @@ log::LoggerSettings Daemon::current_logger_settings() const {
                                 VIGIL_VERSION);
   };
   return settings;
+}
+
+std::optional<Daemon::Failure> Daemon::open_points() {
+  const auto all = program_.options();
+  const Options& options = all->values();
+  if (!options.enable_numeric_monitoring) return std::nullopt;
+  for (const std::string& name : log::logger_names(options.numeric_monitoring_plugins))
+    if (name != "filesystem")
+      return cannot(watch::catastrophic, Error{"this build has no such plugin; it has filesystem"}, "numeric monitoring plugin '" + name + "'");
+  points_ = std::make_unique<schedule::Points>(options.numeric_monitoring_filesystem_path, logger_settings(options).mode, clock_);
+  return std::nullopt;
+}
+
+void Daemon::write_points(bool at_end) {
+  if (!points_) return;
+  const auto written = at_end ? points_->write() : points_->tick();
+  if (!written && !points_fail_) log_.warning("Points of numeric monitoring are lost: " + written.error().message);
+  points_fail_ = !written;
 }
 
 std::optional<Daemon::Failure> Daemon::open_control() {
@@ -298,6 +385,7 @@ void Daemon::tick() {
     trimmed_at_ = now;
     ::malloc_trim(0);
   }
+  write_points(false);
   scheduler_->tick();
   wait_for_tick();
 }
@@ -327,7 +415,8 @@ void Daemon::reload() {
 void Daemon::apply(const config::Config& config) {
   const auto options = program_.options();
   log_.configure(status_settings(options->values()));
-  runner_->use(configuration_->catalog(config, tables_));
+  if (points_) points_->configure(options->values().numeric_monitoring_pre_aggregation_time);
+  extensions_->publish(configuration_->catalog(config, tables_));
   speaker_->configure(options->values());
   look_up_addresses();
   scheduler_->configure(config, schedule_settings(options->values()));
@@ -359,27 +448,91 @@ Result<std::string> Daemon::command(const std::string& verb, const std::string& 
   return Error{"unknown command '" + verb + "'; known are reload, status, queries, allow NAME and cancel ID"};
 }
 
+// On a thread of the extension socket.
+extensions::Answer Daemon::answer_call(const std::string& registry, const std::string& item, const extensions::Request& request) {
+  if (registry == "config") return answer_config(request);
+  if (registry == "logger") return answer_logger(request);
+  return {{extensions::failure, "this program has no plugin '" + item + "' of '" + registry + "' that can be called", 0}, {}};
+}
+
+extensions::Answer Daemon::answer_config(const extensions::Request& request) {
+  const std::string action = extend::value(request, "action");
+  if (action == "option") {
+    const std::string name = extend::value(request, "name");
+    return {{extensions::success, "OK", 0}, {{{"name", name}, {"value", program_.option(name)}}}};
+  }
+  // The configuration belongs to the main loop.
+  const auto asked = std::make_shared<std::promise<extensions::Answer>>();
+  auto answered = asked->get_future();
+  asio::post(io_, [this, asked, action, request] {
+    extensions::Answer answer{{extensions::success, "OK", 0}, {}};
+    const auto fail = [&](std::string message) { answer.status = {extensions::failure, std::move(message), 0}; };
+    if (!started_) {
+      fail("the program is starting");
+    } else if (action == "genConfig") {
+      answer.response.emplace_back(configuration_->sources().begin(), configuration_->sources().end());
+    } else if (action == "update") {
+      configuration_->replace(extend::value(request, "source"), extend::value(request, "data"));
+      reload();
+      if (!configuration_->error().empty()) fail(configuration_->error());
+    } else {
+      fail("config plugins know no action '" + action + "'; this one knows genConfig, update and option");
+    }
+    asked->set_value(std::move(answer));
+  });
+  while (answered.wait_for(pause_time) != std::future_status::ready)
+    if (io_.stopped()) return {{extensions::failure, "the program is stopping", 0}, {}};
+  return answered.get();
+}
+
+// What another program has to say goes the way of this program's own lines.
+extensions::Answer Daemon::answer_logger(const extensions::Request& request) {
+  const auto text = request.find("string"), snapshot = request.find("snapshot");
+  const auto line = text != request.end() ? text : snapshot;
+  if (line == request.end()) return {{extensions::failure, "a logger takes string and snapshot", 0}, {}};
+  if (!started_) return {{extensions::failure, "the program is starting", 0}, {}};
+  const log::Kind kind = text != request.end() ? log::Kind::result : log::Kind::snapshot;
+  const auto taken = spool_->commit({}, {{kind, 0, line->second}});
+  if (!taken) return {{extensions::failure, taken.error().message, 0}, {}};
+  return {{extensions::success, "OK", 0}, {}};
+}
+
+// Lets the main loop go on for a moment; false when the program is to stop.
+bool Daemon::pause() {
+  io_.run_for(pause_time);
+  return !stopping_;
+}
+
 void Daemon::shut_down() {
   control_.reset();
   bool ended = true;
+  if (distributed_) distributed_->stop();
   if (runner_) {
     runner_->stop();
     ended = runner_->wait(end_queries);
     if (!ended) log_.warning("A query does not end; it is left behind");
   }
+  if (distributed_ && !distributed_->join(end_plugin)) {
+    log_.warning("The distributed plugin does not end; it is left behind");
+    ended = false;
+  }
   if (scheduler_) scheduler_->save();
+  write_points(true);
   log_.info("osqueryd has stopped");
   for (const auto& forwarder : forwarders_) forwarder->finish(end_loggers);
-  for (const auto& forwarder : forwarders_) forwarder->join();
+  for (const auto& forwarder : forwarders_) ended = forwarder->join() && ended;
+  extensions_.reset();
+  nursery_.reset();
   log_.detach();
-  // Its thread uses what would be taken down; what is to last is written.
+  // The thread that is left uses what would be taken down; what is to last is written.
   if (!ended) ::_exit(0);
 }
 
 int Daemon::run() {
   wait_for_signal();
   parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
-  for (const auto step : {&Daemon::open_store, &Daemon::read_configuration, &Daemon::open_spool, &Daemon::open_parts, &Daemon::open_control}) {
+  for (const auto step : {&Daemon::open_store, &Daemon::open_runner, &Daemon::open_extensions, &Daemon::read_configuration, &Daemon::open_spool,
+                          &Daemon::open_points, &Daemon::open_parts, &Daemon::open_distributed, &Daemon::open_control}) {
     const auto failure = (this->*step)();
     if (stopping_) break;
     if (!failure) continue;
@@ -395,6 +548,8 @@ int Daemon::run() {
     apply(std::exchange(first_configuration_, {}));
     for (auto& logger : loggers_)
       forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
+    if (distributed_) distributed_->start();
+    started_ = true;
     reporter_.ready();
     tick();
     io_.run();
@@ -412,7 +567,10 @@ int run_daemon(OptionSet options) {
 }
 
 int dump_database(const OptionSet& options) {
-  auto opened = store::open_store(store_settings(options.values()), [] { return true; });
+  auto opened = store::open_store(store_settings(options.values()), [] {
+    std::this_thread::sleep_for(store_pause);
+    return true;
+  });
   if (!opened) {
     std::fprintf(stderr, "ERROR: cannot open the store: %s\n", opened.error().message.c_str());
     return 1;

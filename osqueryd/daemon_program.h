@@ -2,8 +2,10 @@
 // DaemonProgram: what a daemon tells about itself, beyond what every program does.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
+#include "osqueryd/extend/host.h"
 #include "osqueryd/log/spool.h"
 #include "osqueryd/program.h"
 #include "osqueryd/schedule/denylist.h"
@@ -23,18 +25,24 @@ class DaemonProgram final : public Program {
     const log::Spool* spool = nullptr;
     const Clock* clock = nullptr;
   };
-  // Before the first query runs. The parts have to live until the last one has ended.
-  void attach(Parts parts) { parts_ = parts; }
+  using Program::attach;
+  // Before that, there is no schedule to tell of. Once; the parts have to live until the last query has ended.
+  void attach(const Parts& parts);
+  // Also once; the host has to live as long.
+  void attach(const extend::ExtensionHost& host) { extensions_ = &host; }
 
   std::vector<sql::PluginInfo> plugins() const override;
-  std::vector<sql::ScheduleInfo> schedule() const override { return parts_.scheduler->schedule(); }
-  std::vector<sql::PackInfo> packs() const override { return parts_.scheduler->packs(); }
-  std::vector<sql::RunningInfo> running() const override { return parts_.runner->running(); }
-  std::vector<sql::DenialInfo> denials() const override { return parts_.denylist->entries(parts_.clock->unix_time()); }
+  std::vector<sql::ExtensionInfo> extensions() const override;
+  std::vector<sql::ScheduleInfo> schedule() const override;
+  std::vector<sql::PackInfo> packs() const override;
+  std::vector<sql::RunningInfo> running() const override;
+  std::vector<sql::DenialInfo> denials() const override;
   std::vector<sql::SpoolInfo> spool() const override;
 
  private:
+  std::atomic<const extend::ExtensionHost*> extensions_ = nullptr;
   Parts parts_;
+  std::atomic<bool> attached_ = false;  // after parts_ is set
 };
 
 }  // namespace vigil

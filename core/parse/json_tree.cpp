@@ -205,7 +205,7 @@ const JsonNode* JsonNode::find(std::string_view name) const {
   return at == items.end() ? nullptr : &*at;
 }
 
-JsonTree json_tree(std::string_view text) {
+JsonTree json_tree(std::string_view text, size_t size_max) {
   JsonTree tree;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const Stripped stripped(text);
@@ -215,8 +215,8 @@ JsonTree json_tree(std::string_view text) {
     tree.error = {stripped.line(nul), "bad JSON: a NUL byte"};
     return tree;
   }
-  if (clean.size() > json_size) {
-    tree.error = {stripped.line(json_size), "more than " + std::to_string(json_size >> 20) + " MiB of text"};
+  if (clean.size() > size_max) {
+    tree.error = {stripped.line(size_max), "more than " + std::to_string(size_max >> 20) + " MiB of text"};
     return tree;
   }
 

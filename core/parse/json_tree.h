@@ -47,6 +47,6 @@ inline constexpr size_t json_depth = 32;              // how deep values may be 
 inline constexpr size_t json_size = 4 * 1024 * 1024;  // bytes without comments
 
 // Of several members of one name the first counts, with a warning.
-JsonTree json_tree(std::string_view text);
+JsonTree json_tree(std::string_view text, size_t size_max = json_size);
 
 }  // namespace vigil::parse

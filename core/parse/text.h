@@ -50,10 +50,14 @@ std::vector<std::string_view> lines(std::string_view text);
 
 // The whole of `text` as a number, or nothing. No sign for unsigned types, no blanks.
 template <class Number = int64_t>
-std::optional<Number> number(std::string_view text, int base = 10) {
+std::optional<Number> number(std::string_view text, [[maybe_unused]] int base = 10) {
   Number value = 0;
-  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (bad != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  std::from_chars_result read;
+  if constexpr (std::is_floating_point_v<Number>)
+    read = std::from_chars(text.data(), text.data() + text.size(), value);
+  else
+    read = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
   return value;
 }
 

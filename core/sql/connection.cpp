@@ -15,36 +15,21 @@
 
 namespace vigil::sql {
 
-std::string_view type_name(Type type) {
-  switch (type) {
-    case Type::text: return "TEXT";
-    case Type::integer: return "INTEGER";
-    case Type::bigint: return "BIGINT";
-    case Type::unsigned_bigint: return "UNSIGNED BIGINT";
-    case Type::real: return "DOUBLE";
-    case Type::blob: return "BLOB";
-    case Type::datetime: return "DATETIME";
-  }
-  return "UNKNOWN";
-}
-
-void Report::warn(std::string text) {
-  if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(std::move(text));
-}
-
-void QueryBase::skip(const Error& error) const {
-  if (report_->skipped++ == 0) report_->first_skip = error.message;
-}
-
 namespace {
 
 Error sqlite_error(sqlite3* db) { return {sqlite3_errmsg(db), sqlite3_errcode(db)}; }
 
-// Notes, on the way, which columns are read of tables with many.
+// Notes, on the way, which columns are read of tables with many, and whether rows are changed.
 int authorize(void* arg, int action, const char* first, const char* second, const char*, const char*) {
   auto& session = *static_cast<Session*>(arg);
   if (action == SQLITE_READ && first && second) {
     if (const auto wide = session.wide_reads.find(std::string_view(first)); wide != session.wide_reads.end()) wide->second.insert(second);
+  }
+  // SQLite's own tables are changed as if when it looks a virtual table up.
+  if ((action == SQLITE_UPDATE || action == SQLITE_DELETE) && first && !std::string_view(first).starts_with("sqlite_")) {
+    session.names_rows = true;
+    // What a row keeps is read as well, but not asked for here.
+    session.wide_reads.erase(first);
   }
   return authorize_reading(action, first);
 }
@@ -106,26 +91,13 @@ std::optional<std::string_view> Statement::text(size_t column) const {
   return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(value)));
 }
 
-Value::Kind Statement::kind(size_t column) const {
-  switch (sqlite3_column_type(state_->statement, static_cast<int>(column))) {
-    case SQLITE_INTEGER: return Value::Kind::integer;
-    case SQLITE_FLOAT: return Value::Kind::real;
-    case SQLITE_TEXT: return Value::Kind::text;
-    case SQLITE_BLOB: return Value::Kind::blob;
-    default: return Value::Kind::null;
-  }
-}
-
 Value Statement::value(size_t column) const {
   const auto at = static_cast<int>(column);
-  const auto bytes = [&](const void* data) {
-    return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_column_bytes(state_->statement, at)));
-  };
   switch (sqlite3_column_type(state_->statement, at)) {
     case SQLITE_INTEGER: return {Value::Kind::integer, sqlite3_column_int64(state_->statement, at), 0, {}};
     case SQLITE_FLOAT: return {Value::Kind::real, 0, sqlite3_column_double(state_->statement, at), {}};
-    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, bytes(sqlite3_column_text(state_->statement, at))};
-    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, bytes(sqlite3_column_blob(state_->statement, at))};
+    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, *text(column)};
+    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, *text(column)};
     default: return {};
   }
 }
@@ -180,9 +152,14 @@ Result<std::optional<Statement>> Connection::prepare(std::string_view sql, std::
   session.report = {};
   session.memo.clear();
   session.unmet.clear();
+  session.names_rows = false;
+  session.named.clear();
   session.wide_reads.clear();
-  for (const Table* table : state_->tables)
-    if (table->info.columns.size() > 63) session.wide_reads[std::string(table->info.name)];
+  for (const Table* table : state_->tables) {
+    if (table->info.columns.size() <= 63) continue;
+    session.wide_reads[std::string(table->info.name)];
+    for (const std::string_view alias : table->info.aliases) session.wide_reads[std::string(alias)];
+  }
 
   if (sql.size() > 0x7fffffff) return Error{"the statement is too long", SQLITE_TOOBIG};
   sqlite3_stmt* statement = nullptr;

@@ -23,6 +23,14 @@ struct PluginInfo {
   bool internal = false, active = false;
 };
 
+// This program, with uuid 0, or an extension that is registered with it.
+struct ExtensionInfo {
+  int64_t uuid = 0;
+  std::string name, version, sdk_version;
+  std::string path;  // of the socket that it listens on
+  std::string type;  // core or extension
+};
+
 struct ProgramInfo {
   int64_t pid = 0, watcher = -1, start_time = 0;
   // uuid names this machine where its firmware gives it no usable one.
@@ -81,6 +89,17 @@ struct SpoolInfo {
   int64_t records = 0, bytes = 0, dropped = 0;
 };
 
+// An extension that the program starts and watches. Times in seconds since the epoch; 0: none.
+struct ExtensionProcessInfo {
+  std::string path, state;
+  int64_t pid = -1;  // -1: it does not run
+  int64_t starts = 0, quick_ends = 0, limit_hits = 0;
+  int64_t started = 0, next_start = 0;
+  std::string last_end;  // empty: it has not ended yet
+  int64_t uuid = -1;     // -1: it is not registered
+  std::string name;      // as which it is registered
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -91,6 +110,9 @@ class Engine {
   // The value of an option as text; empty when there is none.
   virtual std::string option(std::string_view name) const = 0;
 
+  // Empty where there is no extension socket.
+  virtual std::vector<ExtensionInfo> extensions() const { return {}; }
+
   // What only a daemon has; a program without a schedule has none.
   virtual std::vector<ScheduleInfo> schedule() const { return {}; }
   virtual std::vector<PackInfo> packs() const { return {}; }
@@ -98,6 +120,7 @@ class Engine {
   virtual std::vector<RunningInfo> running() const { return {}; }
   virtual std::vector<DenialInfo> denials() const { return {}; }
   virtual std::vector<SpoolInfo> spool() const { return {}; }
+  virtual std::vector<ExtensionProcessInfo> extension_processes() const { return {}; }
 };
 
 }  // namespace vigil::sql

@@ -57,6 +57,20 @@ bool MemoryLimit::take(int64_t bytes) {
   return true;
 }
 
+bool Charge::take(int64_t bytes) {
+  release();
+  if (!limit) return true;
+  if (!limit->take(bytes)) return false;
+  limit_ = limit;
+  bytes_ = bytes;
+  return true;
+}
+
+void Charge::release() {
+  if (limit_) limit_->give(bytes_);
+  limit_ = nullptr;
+}
+
 void configure_sqlite() {
   // Taken before SQLite's first use only; later calls change nothing.
   static const int configured = [] {

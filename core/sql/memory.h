@@ -9,8 +9,8 @@
 
 namespace vigil::sql {
 
-// In force on the thread that made it, for its lifetime; one at a time. Has to
-// be made before the connection that it bounds, and outlive it.
+// In force on the thread that made it, for its lifetime; one at a time. What a
+// connection holds from before does not count, nor that it gives it back.
 class MemoryLimit {
  public:
   // `bytes` 0: only counts.
@@ -33,6 +33,25 @@ class MemoryLimit {
   const int64_t limit_;
   std::atomic<int64_t> held_ = 0, peak_ = 0;
   std::atomic<bool> exceeded_ = false;
+};
+
+// Memory of a query that is not SQLite's - rows that come all at once, say -
+// counted in the limit of the thread. Belongs to that thread, and ends before
+// the limit does.
+class Charge {
+ public:
+  Charge() = default;
+  ~Charge() { release(); }
+  Charge(const Charge&) = delete;
+  Charge& operator=(const Charge&) = delete;
+
+  // Instead of what was taken before; false when the limit refuses it.
+  bool take(int64_t bytes);
+
+ private:
+  void release();
+  MemoryLimit* limit_ = nullptr;
+  int64_t bytes_ = 0;
 };
 
 // Makes SQLite allocate through the limits; before its first use. Statistics

@@ -4,10 +4,12 @@
 // All of it is constant data, generated from the specs; nothing runs at start.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/sql/scan.h"
@@ -33,6 +35,7 @@ struct Column {
   bool hidden;                                // not in SELECT *
   std::string_view collate;                   // SQLite's name of the collation: NOCASE, VERSION_DPKG; empty: BINARY
   std::span<const std::string_view> aliases;  // further names, as hidden columns
+  bool own_key = false;                       // a key that osquery does not have, so its schema must not show
 };
 
 struct Source {
@@ -56,6 +59,10 @@ struct TableInfo {
   std::string_view events;   // event source; empty: a table of now
   bool cacheable, user_data, utility;
   Cost cost;
+  // Rows come from a program that is told what the query asks of them: bounds of
+  // any number, a value of any collation of the column, and the values of IN one
+  // by one where the column is not `optimized`.
+  bool remote = false;
 };
 
 // A value on its way from a table to SQL or back.
@@ -66,15 +73,28 @@ struct Value {
   std::string_view bytes;
 };
 
+// SQL has no unsigned numbers: from 2^63 on the vtab layer makes decimal text of it.
+inline Value unsigned_value(uint64_t number) {
+  const auto same = static_cast<int64_t>(number);
+  return {same >= 0 ? Value::Kind::integer : Value::Kind::text, same, 0, {}};
+}
+
 // One constraint that SQL puts on a column. IN gives all its values at once.
 struct Constraint {
   enum class Op : uint8_t { equal, greater, greater_equal, less, less_equal, like, glob } op;
   std::span<const Value> values;
 };
 
-class Cursor {
+// What a change calls a row: its own number, or its place in one scan.
+struct RowId {
+  int64_t number = 0;
+  uint64_t scan = 0;  // 0: the number stands for the row in every scan
+};
+
+// One scan: its constraints, then its rows.
+class Scanner {
  public:
-  virtual ~Cursor() = default;
+  virtual ~Scanner() = default;
   // All constraints come before start().
   virtual void constrain(int column, const Constraint& constraint) = 0;
   virtual void start() = 0;
@@ -82,8 +102,15 @@ class Cursor {
   virtual bool next() = 0;
   virtual const std::optional<Error>& error() const = 0;
   virtual Value value(int column) const = 0;
+};
+
+// What the engine asks of a scan beyond its rows.
+class Cursor : public Scanner {
+ public:
   // The same number for rows that `identity` calls the same.
   virtual uint64_t identity() const = 0;
+  // Asked only of tables that can be changed.
+  virtual RowId id() const { return {}; }
   // Keep the rows from here on, for replay(); call before start(). Switching it
   // off drops what was kept.
   virtual void remember(bool on) = 0;
@@ -93,10 +120,26 @@ class Cursor {
   virtual void replay(const Cursor& complete) = 0;
 };
 
+// One change to the rows of a table.
+struct Change {
+  enum class Kind : uint8_t { insert, update, remove } kind;
+  RowId row;                      // which one; not to insert
+  std::optional<int64_t> number;  // the number that the statement gives the row
+  std::span<const Value> values;  // of every column, in their order; none to remove
+};
+
+struct Changed {
+  enum class Outcome : uint8_t { done, readonly, constraint, mismatch, failed } outcome;
+  std::string message;  // why it is not done
+  int64_t number = 0;   // of the row that was inserted
+};
+
 struct Table {
   TableInfo info;
   // Fails when the table's module cannot be loaded.
   Result<std::unique_ptr<Cursor>> (*open)(const Table& table, QueryBase query);
+  // Null: the table cannot be changed. `stop`, which may be null, ends it early.
+  Changed (*change)(const Table& table, const Change& change, const std::atomic<bool>* stop) = nullptr;
 };
 
 // Every table, sorted by name; generated.

@@ -17,13 +17,7 @@ inline Value to_value(const Text& cell) { return cell ? Value{Value::Kind::text,
 inline Value to_value(const Blob& cell) { return cell ? Value{Value::Kind::blob, 0, 0, *cell} : Value{}; }
 inline Value to_value(const Int& cell) { return cell ? Value{Value::Kind::integer, *cell, 0, {}} : Value{}; }
 inline Value to_value(const Real& cell) { return cell ? Value{Value::Kind::real, 0, *cell, {}} : Value{}; }
-// SQL has no unsigned numbers: from 2^63 on the vtab layer turns `bytes` into decimal text.
-inline Value to_value(const Unsigned& cell) {
-  if (!cell) return {};
-  const auto number = static_cast<int64_t>(*cell);
-  if (number >= 0) return {Value::Kind::integer, number, 0, {}};
-  return {Value::Kind::text, number, 0, {}};
-}
+inline Value to_value(const Unsigned& cell) { return cell ? unsigned_value(*cell) : Value{}; }
 
 inline size_t hash_cell(const Blob& cell) { return cell ? std::hash<std::string>()(*cell) : 0; }
 template <class T>

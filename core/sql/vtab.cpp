@@ -1,66 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one place that speaks SQLite's virtual table protocol
-// (https://sqlite.org/vtab.html): xBestIndex turns constraints into a Plan,
-// xFilter turns the Plan into a Cursor.
+// (https://sqlite.org/vtab.html), with vtab_plan.cpp and vtab_change.cpp:
+// xBestIndex turns constraints into a Plan, xFilter turns the Plan into a
+// Cursor.
 #include "core/sql/vtab.h"
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <utility>
 
 #include "core/sql/plan.h"
+#include "core/sql/vtab_module.h"
 
 namespace vigil::sql {
 
-const Cursor* Memo::find(const std::string& key) const {
-  const auto at = complete_.find(key);
-  return at == complete_.end() ? nullptr : at->second.get();
-}
-
-void Memo::keep(const std::string& key, std::unique_ptr<Cursor> complete) {
-  const size_t bytes = complete->remembered_bytes();
-  if (complete_.emplace(key, std::move(complete)).second) bytes_ += bytes;
-}
-
-const Whole* Memo::whole(const std::string& plan, const std::function<std::unique_ptr<Whole>()>& read) {
-  const auto [at, first] = wholes_.try_emplace(plan);
-  if (first) at->second = read();
-  if (first && at->second) bytes_ += at->second->bytes();
-  return at->second.get();
-}
-
-void Memo::clear() {
-  complete_.clear();
-  seen_.clear();
-  wholes_.clear();
-  bytes_ = 0;
-}
-
-std::string missing_column(const TableInfo& table, int column) {
-  std::string names;
-  const std::string_view group = table.columns[static_cast<size_t>(column)].required;
-  for (const Column& c : table.columns)
-    if (c.required == group) names += (names.empty() ? "" : " or ") + std::string(c.name);
-  return "Table " + std::string(table.name) + " was queried without a required column in the WHERE clause: " + names;
-}
-
 namespace {
-
-// A scan that must not be chosen while any other plan exists.
-constexpr double forbidding = 1e30;
-// Of a plan that is right only when no other one pins the user.
-constexpr double discouraging = 1e9;
-
-struct Module {
-  const Table& table;
-  Session& session;
-  std::vector<int> columns;  // SQL column to table column: the aliases follow the columns
-};
-
-struct Vtab : sqlite3_vtab {
-  const Module* module;
-};
 
 struct VtabCursor : sqlite3_vtab_cursor {
   std::unique_ptr<Cursor> cursor;
@@ -74,14 +28,6 @@ struct VtabCursor : sqlite3_vtab_cursor {
   int64_t rowid_row = -1;
   sqlite3_int64 rowid = 0;
 };
-
-const Module& module_of(sqlite3_vtab* vtab) { return *static_cast<Vtab*>(vtab)->module; }
-
-int fail(sqlite3_vtab* vtab, const std::string& message, int code = SQLITE_ERROR) {
-  sqlite3_free(vtab->zErrMsg);
-  vtab->zErrMsg = sqlite3_mprintf("%s", message.c_str());
-  return code;
-}
 
 std::string declaration(const TableInfo& table) {
   std::string ddl;
@@ -101,6 +47,8 @@ int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** out,
   const auto* module = static_cast<const Module*>(aux);
   const int rc = sqlite3_declare_vtab(db, declaration(module->table.info).c_str());
   if (rc != SQLITE_OK) return rc;
+  // A change that breaks a constraint has changed nothing, so INSERT OR IGNORE may go on.
+  if (module->table.change) sqlite3_vtab_config(db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   auto* vtab = new Vtab{};
   vtab->module = module;
   *out = vtab;
@@ -110,123 +58,6 @@ int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** out,
 int disconnect(sqlite3_vtab* vtab) {
   delete static_cast<Vtab*>(vtab);
   return SQLITE_OK;
-}
-
-std::vector<bool> used_columns(const Module& module, uint64_t mask) {
-  std::vector<bool> used(module.table.info.columns.size());
-  const auto& wide = module.session.wide_reads;
-  const auto names = wide.find(module.table.info.name);
-  for (size_t sql = 0; sql < module.columns.size(); ++sql) {
-    const auto column = static_cast<size_t>(module.columns[sql]);
-    if (sql < 63) {
-      if (mask >> sql & 1) used[column] = true;
-    } else if (mask >> 63) {
-      // One bit stands for all of these; the authorizer saw which it is.
-      const Column& c = module.table.info.columns[column];
-      const auto reads = [&](std::string_view name) { return names->second.contains(std::string(name)); };
-      if (names == wide.end() || reads(c.name) || std::any_of(c.aliases.begin(), c.aliases.end(), reads)) used[column] = true;
-    }
-  }
-  return used;
-}
-
-// The plan's letter for a constraint, or 0 for one that is of no use to a scan.
-char plan_op(sqlite3_index_info* info, int at, const Column& column) {
-  const auto& c = info->aConstraint[at];
-  const bool number = column.type == Type::integer || column.type == Type::bigint || column.type == Type::datetime;
-  switch (c.op) {
-    case SQLITE_INDEX_CONSTRAINT_EQ:
-      // With another collation, values that differ in bytes can be equal.
-      if (std::strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0) return 0;
-      return sqlite3_vtab_in(info, at, -1) ? 'i' : 'e';
-    case SQLITE_INDEX_CONSTRAINT_LIKE: return column.like ? 'l' : 0;
-    case SQLITE_INDEX_CONSTRAINT_GLOB: return column.like ? 'g' : 0;
-    case SQLITE_INDEX_CONSTRAINT_GT: return number ? '>' : 0;
-    case SQLITE_INDEX_CONSTRAINT_GE: return number ? ']' : 0;
-    case SQLITE_INDEX_CONSTRAINT_LT: return number ? '<' : 0;
-    case SQLITE_INDEX_CONSTRAINT_LE: return number ? '[' : 0;
-    default: return 0;
-  }
-}
-
-// True for a LIKE pattern that is known while planning and ends in %.
-bool open_ended(sqlite3_index_info* info, int at) {
-  sqlite3_value* value = nullptr;
-  if (sqlite3_vtab_rhs_value(info, at, &value) != SQLITE_OK || sqlite3_value_type(value) != SQLITE_TEXT) return false;
-  const int size = sqlite3_value_bytes(value);
-  return size > 0 && reinterpret_cast<const char*>(sqlite3_value_text(value))[size - 1] == '%';
-}
-
-bool selects(char op) { return op == 'e' || op == 'i' || op == 'l' || op == 'g'; }
-
-int best_index(sqlite3_vtab* vtab, sqlite3_index_info* info) {
-  const Module& module = module_of(vtab);
-  const TableInfo& table = module.table.info;
-  Plan plan;
-  plan.table = table.name;
-  plan.columns = used_columns(module, info->colUsed);
-  plan.sources = 1;  // the first source enumerates the rows and is always read
-  for (size_t i = 0; i < table.columns.size(); ++i)
-    if (plan.columns[i]) plan.sources |= uint64_t{1} << table.columns[i].source;
-
-  double cost = table.cost.scan, rows = table.cost.rows;
-  int argument = 0, selecting = 0, exact = -1;
-  bool postponed = false;                 // a column that decides what is generated comes too early in this join order
-  bool of_one_user = table.user_data;     // whose data is generated is not told
-  std::set<std::string_view> met, hoped;  // groups of required columns: pinned here, pinned in another join order
-  for (int i = 0; i < info->nConstraint; ++i) {
-    const auto& c = info->aConstraint[i];
-    if (c.iColumn < 0) continue;
-    const int index = module.columns[static_cast<size_t>(c.iColumn)];
-    const Column& column = table.columns[static_cast<size_t>(index)];
-    if (!column.key && !column.additional && column.required.empty()) continue;
-    const char op = plan_op(info, i, column);
-    if (!op) continue;
-    const bool tells_user = table.user_data && column.name == "uid";
-    if (!c.usable) {
-      if (!selects(op)) continue;
-      if (column.additional || tells_user) postponed = true;
-      if (!column.required.empty()) hoped.insert(column.required);
-      continue;
-    }
-    if (tells_user && selects(op)) of_one_user = false;
-    if (op == 'i') sqlite3_vtab_in(info, i, 1);
-    info->aConstraintUsage[i].argvIndex = ++argument;
-    plan.given.push_back({op, index});
-    selecting += selects(op);
-    if (op == 'l' && column.exact_like && open_ended(info, i)) exact = i;
-    if (selects(op) && !column.required.empty()) met.insert(column.required);
-    const double values = op == 'i' ? 10 : 1;
-    if (op == 'e' || op == 'i') {
-      cost = std::min(cost, table.cost.pinned * values);
-      rows = std::min(rows, std::max(1.0, table.cost.rows / 100) * values);
-    } else {
-      cost *= selects(op) ? 0.3 : 0.9;
-      rows *= selects(op) ? 0.3 : 0.9;
-    }
-  }
-
-  for (size_t i = 0; i < table.columns.size(); ++i) {
-    const Column& column = table.columns[i];
-    if (column.required.empty() || met.contains(column.required)) continue;
-    if (hoped.contains(column.required)) {
-      module.session.unmet = missing_column(table, static_cast<int>(i));
-      return SQLITE_CONSTRAINT;
-    }
-    plan.missing = static_cast<int>(i);
-    cost = forbidding;
-    break;
-  }
-  // SQLite need not match a hundred thousand paths again.
-  if (exact >= 0 && selecting == 1) info->aConstraintUsage[exact].omit = 1;
-  if (of_one_user) cost = std::max(cost, discouraging);
-  if (postponed) cost = forbidding;
-
-  info->estimatedCost = cost;
-  info->estimatedRows = static_cast<sqlite3_int64>(std::max(1.0, rows));
-  info->idxStr = sqlite3_mprintf("%s", plan.text().c_str());
-  info->needToFreeIdxStr = 1;
-  return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 int open(sqlite3_vtab* vtab, sqlite3_vtab_cursor** out) {
@@ -269,17 +100,6 @@ int advance(VtabCursor& c) {
 }
 
 int next(sqlite3_vtab_cursor* base) { return advance(*static_cast<VtabCursor*>(base)); }
-
-Value from_sqlite(sqlite3_value* v) {
-  const auto bytes = [&](const void* data) { return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(v))); };
-  switch (sqlite3_value_type(v)) {
-    case SQLITE_INTEGER: return {Value::Kind::integer, sqlite3_value_int64(v), 0, {}};
-    case SQLITE_FLOAT: return {Value::Kind::real, 0, sqlite3_value_double(v), {}};
-    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, bytes(sqlite3_value_text(v))};
-    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, bytes(sqlite3_value_blob(v))};
-    default: return {};
-  }
-}
 
 Constraint::Op constraint_op(char op) {
   switch (op) {
@@ -420,6 +240,8 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* out, int sql_column) {
   const auto& c = *static_cast<VtabCursor*>(base);
   const Module& module = module_of(base->pVtab);
   const int index = module.columns[static_cast<size_t>(sql_column)];
+  // A further name of a column is set only where the statement says so.
+  if (static_cast<size_t>(sql_column) >= module.table.info.columns.size() && sqlite3_vtab_nochange(out)) return SQLITE_OK;
   const Value value = c.cursor->value(index);
   const auto size = static_cast<sqlite3_uint64>(value.bytes.size());
   switch (value.kind) {
@@ -438,22 +260,35 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* out, int sql_column) {
   return SQLITE_OK;
 }
 
+std::string places_are_of_one_scan(const TableInfo& table) {
+  return "table " + std::string(table.name) +
+         " gives its rows no rowid, so that a change can name only rows of one scan, and this one needs several, as OR and joins do";
+}
+
 // The same number for the same row in every scan: for OR, SQLite scans once
 // per term and drops rows whose rowid it has seen. Rows that are equal in all
 // of `identity` are told apart by how many of them came before.
 int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* out) {
   auto& c = *static_cast<VtabCursor*>(base);
+  const Module& module = module_of(base->pVtab);
   if (c.rowid_row != c.row) {
     const uint64_t identity = c.cursor->identity();
     const uint64_t repeat = c.repeats[identity]++;
     c.rowid = static_cast<sqlite3_int64>(identity + repeat * 0x9e3779b97f4a7c15);
     c.rowid_row = c.row;
+    if (module.session.names_rows && module.table.change) {
+      // Every row is read before the first is changed.
+      const RowId id = c.cursor->id();
+      auto& named = module.session.named[&module.table];
+      if (!named.empty() && named.begin()->second.scan != id.scan) return fail(base->pVtab, places_are_of_one_scan(module.table.info));
+      named[c.rowid] = id;
+    }
   }
   *out = c.rowid;
   return SQLITE_OK;
 }
 
-constexpr sqlite3_module methods = [] {
+constexpr sqlite3_module methods(bool changes) {
   sqlite3_module m = {};
   m.xConnect = connect;  // no xCreate: the tables exist by their names alone
   m.xBestIndex = best_index;
@@ -465,15 +300,18 @@ constexpr sqlite3_module methods = [] {
   m.xEof = eof;
   m.xColumn = column;
   m.xRowid = rowid;
+  if (changes) m.xUpdate = change;
   return m;
-}();
+}
+constexpr sqlite3_module reading = methods(false), changing = methods(true);
 
 int attach_as(sqlite3* db, std::string_view name, const Table& table, Session& session) {
   auto* module = new Module{table, session, {}};
   const auto& columns = table.info.columns;
   for (size_t i = 0; i < columns.size(); ++i) module->columns.push_back(static_cast<int>(i));
   for (size_t i = 0; i < columns.size(); ++i) module->columns.insert(module->columns.end(), columns[i].aliases.size(), static_cast<int>(i));
-  return sqlite3_create_module_v2(db, std::string(name).c_str(), &methods, module, [](void* p) { delete static_cast<Module*>(p); });
+  return sqlite3_create_module_v2(db, std::string(name).c_str(), table.change ? &changing : &reading, module,
+                                  [](void* p) { delete static_cast<Module*>(p); });
 }
 
 }  // namespace

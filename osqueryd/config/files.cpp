@@ -51,7 +51,7 @@ Context file_context(std::string version, std::string host_name) {
   Context context;
   context.version = std::move(version);
   context.host_name = std::move(host_name);
-  context.read_pack = [](const std::string& path) -> Result<std::string> {
+  context.read_pack = [](const std::string&, const std::string& path) -> Result<std::string> {
     const auto host = Host::live();
     if (!host) return host.error();
     return host->read(absolute(path), largest_file);

@@ -83,7 +83,7 @@ void Loader::read_packs(Reader& reader, const JsonNode& packs) {
 
 // A pack that is given by name: a file, or with the name * the files of a pattern.
 void Loader::read_named(Reader& reader, const JsonNode& node) {
-  if (!context_.read_pack || !context_.find_packs)
+  if (!context_.read_pack || (node.key == "*" && !context_.find_packs))
     return reader.warn(node, "pack " + ticked(node.key) + " is skipped: this kind of configuration has no pack files, expected an object");
   if (node.key != "*") return read_pack_file(reader, node, node.key, node.text);
   const auto found = context_.find_packs(node.text);
@@ -93,14 +93,14 @@ void Loader::read_named(Reader& reader, const JsonNode& node) {
 }
 
 void Loader::read_pack_file(Reader& reader, const JsonNode& at, const std::string& name, const std::string& path) {
-  const auto text = context_.read_pack(path);
+  const auto text = context_.read_pack(name, path);
   if (!text) return reader.warn(at, "pack " + ticked(name) + " is skipped: " + text.error().message);
   Reader file(path, problems_);
   if (const auto root = file.root(*text)) read_pack(file, name, reader.source(), *root);
 }
 
 void Loader::read_pack(Reader& reader, const std::string& name, const std::string& source, const JsonNode& object) {
-  static const auto known = with_sections(pack_keys);
+  static const auto known = with_sections(pack_keys());
   reader.check_keys(object, "a pack", known);
   Pack pack = PackReader(reader, context_, loaded_.statements).pack(name, source, object);
   if (pack.fits) {

@@ -22,9 +22,9 @@ struct Context {
   std::string pack_delimiter = "_";
   std::string version;    // of this program
   std::string host_name;  // for shards
-  // The text of a pack that is given by name, and what stands behind the name `*`
-  // with a pattern: pack name and path of each file.
-  std::function<Result<std::string>(const std::string& path)> read_pack;
+  // The text of a pack for which a text stands - for files, a path - and what
+  // stands behind the name `*` with a pattern: pack name and path of each file.
+  std::function<Result<std::string>(const std::string& name, const std::string& value)> read_pack;
   std::function<Result<std::map<std::string, std::string>>(const std::string& pattern)> find_packs;
 };
 

@@ -9,6 +9,7 @@
 namespace vigil::log {
 namespace {
 
+constexpr std::string_view present[] = {"filesystem", "stdout", "syslog", "none"};
 // Names that --logger_plugin may have and that need a library which this build is without.
 constexpr std::string_view absent[] = {"tls", "kafka_producer", "aws_kinesis", "aws_firehose"};
 
@@ -21,6 +22,11 @@ std::vector<std::string> logger_names(const std::string& comma_list) {
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names;
+}
+
+bool is_logger(const std::string& name) {
+  return std::find(std::begin(present), std::end(present), name) != std::end(present) ||
+         std::find(std::begin(absent), std::end(absent), name) != std::end(absent);
 }
 
 Result<std::unique_ptr<Logger>> make_logger(const std::string& name, GetSettings settings, Log& log, const Clock& clock) {

@@ -40,6 +40,9 @@ using GetSettings = std::function<LoggerSettings()>;
 // The names of --logger_plugin, each once.
 std::vector<std::string> logger_names(const std::string& comma_list);
 
+// True for a name that this build knows, be it as one that it has to do without.
+bool is_logger(const std::string& name);
+
 // The logger of that name; no pointer for "none". Log and clock have to outlive it.
 Result<std::unique_ptr<Logger>> make_logger(const std::string& name, GetSettings settings, Log& log, const Clock& clock);
 

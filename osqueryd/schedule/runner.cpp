@@ -106,7 +106,7 @@ struct Runner::State {
   std::list<Work::Active> active;
   std::shared_ptr<const Catalog> catalog = std::make_shared<Catalog>();
   uint64_t last_id = 0;
-  bool stopping = false;
+  bool stopping = false, supervisor_rests = false;
   std::thread supervisor;
 };
 
@@ -147,8 +147,9 @@ void Runner::State::execute(std::unique_lock<std::mutex>& lock, Task task, LaneS
   entry.slow = lane == nullptr;
   entry.catalog = catalog;
   if (lane) ++lane->quick;
-  if (entry.task.noted && parts.board) entry.place = parts.board->put(entry.task.name, parts.clock.wall());
-  something_runs.notify_all();
+  if (entry.task.noted && parts.board) entry.place = parts.board->put(entry.task.name, parts.clock.wall(), entry.task.lane == Lane::live);
+  // One that watches already looks again soon enough, and waking it costs more than a small query.
+  if (supervisor_rests) something_runs.notify_all();
 
   lock.unlock();
   Work work(*runner, entry);
@@ -196,7 +197,9 @@ void Runner::State::supervise() {
   std::unique_lock lock(mutex);
   while (!stopping) {
     if (active.empty()) {
-      something_runs.wait(lock);
+      supervisor_rests = true;
+      something_runs.wait(lock, [&] { return stopping || !active.empty(); });
+      supervisor_rests = false;
       continue;
     }
     something_runs.wait_for(lock, std::chrono::microseconds(pulse), [&] { return stopping; });
@@ -210,21 +213,42 @@ bool Work::stopping() const {
   return runner_.state_->stopping;
 }
 
+KeptConnection::KeptConnection() = default;
+KeptConnection::~KeptConnection() = default;
+
+Result<void> Work::connect(KeptConnection& kept) const {
+  if (kept.connection_ && kept.catalog_ == active_.catalog) {
+    kept.connection_->resume();
+    return {};
+  }
+  kept.connection_.reset();
+  auto host = runner_.state_->parts.make_host();
+  if (!host) return host.error();
+  kept.catalog_ = active_.catalog;
+  kept.connection_ = std::make_unique<sql::Connection>(kept.catalog_->tables, std::move(*host), runner_.state_->parts.engine);
+  kept.warnings_ = config::add_views(*kept.connection_, kept.catalog_->views);
+  return {};
+}
+
 Outcome Work::query(const std::string& sql, const Budget& budget) {
+  KeptConnection own;
+  return query(sql, budget, own);
+}
+
+Outcome Work::query(const std::string& sql, const Budget& budget, KeptConnection& kept) {
   Runner::State& state = *runner_.state_;
   Outcome outcome;
-  auto host = state.parts.make_host();
-  if (!host) {
-    outcome.error = host.error();
-    return outcome;
-  }
   rusage before{}, after{};
   ::getrusage(RUSAGE_THREAD, &before);
   const int64_t started = state.parts.clock.steady();
   {
     sql::MemoryLimit memory(budget.memory);
-    sql::Connection connection(active_.catalog->tables, std::move(*host), state.parts.engine);
-    outcome.warnings = config::add_views(connection, active_.catalog->views);
+    if (auto connected = connect(kept); !connected) {
+      outcome.error = std::move(connected.error());
+      return outcome;
+    }
+    sql::Connection& connection = *kept.connection_;
+    outcome.warnings = kept.warnings_;
 
     const auto begin = [&] {
       const std::lock_guard lock(state.mutex);
@@ -261,6 +285,13 @@ Outcome Work::query(const std::string& sql, const Budget& budget) {
   return outcome;
 }
 
+Result<std::vector<sql::ColumnType>> Work::columns(const std::string& sql, KeptConnection& kept) {
+  if (auto connected = connect(kept); !connected) return std::move(connected.error());
+  return kept.connection_->types(sql);
+}
+
+std::span<const sql::Table* const> Work::tables() const { return active_.catalog->tables; }
+
 // Fills outcome.rows, and outcome.error; returns the limit that was hit, if any.
 std::string Work::collect(sql::Connection& connection, const std::string& sql, const Budget& budget, const sql::MemoryLimit& memory,
                           Outcome& outcome) {
@@ -286,7 +317,7 @@ std::string Work::collect(sql::Connection& connection, const std::string& sql, c
       names = std::move(own);
       outcome.rows = results::RowSet(names);
       row.resize(names.size());
-    } else if (own != names) {
+    } else if (!own.empty() && own != names) {  // a statement without columns gives no rows
       outcome.error = Error{"its statements have different columns, and their rows are one result"};
       return {};
     }

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@
 
 namespace vigil::sql {
 class Connection;
+struct ColumnType;
 class MemoryLimit;
 }  // namespace vigil::sql
 
@@ -41,6 +43,9 @@ struct Budget {
   int64_t cpu = 0, wall = 0;      // microseconds
   uint64_t rows = 0, memory = 0;  // memory in bytes
 };
+
+// Of a query that asks whether others are for this host: its first row says yes.
+inline constexpr Budget discovery_budget = {10 * Clock::second, 30 * Clock::second, 1, 16 << 20};
 
 struct Usage {
   int64_t wall = 0, user = 0, system = 0;  // microseconds
@@ -64,6 +69,20 @@ struct Catalog {
   std::shared_ptr<const void> owned;  // what `tables` points to, where it is not constant
 };
 
+// A connection that one caller keeps between its queries, as making one costs
+// more than a small query. Belongs to the caller's thread.
+class KeptConnection {
+ public:
+  KeptConnection();
+  ~KeptConnection();
+
+ private:
+  friend class Work;
+  std::shared_ptr<const Catalog> catalog_;  // that the connection was made with
+  std::unique_ptr<sql::Connection> connection_;
+  std::vector<std::string> warnings_;  // of its views
+};
+
 class Runner;
 
 // What a task has while it runs, on its lane's thread.
@@ -71,6 +90,11 @@ class Work {
  public:
   // Runs all statements of `sql`; their rows are one result.
   Outcome query(const std::string& sql, const Budget& budget);
+  Outcome query(const std::string& sql, const Budget& budget, KeptConnection& kept);
+  // The result columns of `sql`, without running it.
+  Result<std::vector<sql::ColumnType>> columns(const std::string& sql, KeptConnection& kept);
+  // All that queries can see; valid as long as the task runs.
+  std::span<const sql::Table* const> tables() const;
   // True when the task should end soon.
   bool stopping() const;
 
@@ -78,6 +102,7 @@ class Work {
   friend class Runner;
   struct Active;
   Work(Runner& runner, Active& active) : runner_(runner), active_(active) {}
+  Result<void> connect(KeptConnection& kept) const;
   std::string collect(sql::Connection& connection, const std::string& sql, const Budget& budget, const sql::MemoryLimit& memory, Outcome& outcome);
   Runner& runner_;
   Active& active_;

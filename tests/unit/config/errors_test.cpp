@@ -12,7 +12,7 @@ Context context() {
   Context context;
   context.version = "5.23.1+vigil.0.1.0";
   context.host_name = "host";
-  context.read_pack = [](const std::string& path) -> Result<std::string> {
+  context.read_pack = [](const std::string&, const std::string& path) -> Result<std::string> {
     if (path == "/packs/bad.conf") return std::string("{\n  \"queries\": {\n    \"q\": {\"query\": 1}\n}}");
     return Error{"read '" + path + "': No such file or directory"};
   };
