@@ -61,8 +61,8 @@ struct Server::State {
     for (;;) {
       pollfd both[] = {{wake.get(), POLLIN, 0}, {listener.get(), POLLIN, 0}};
       ::poll(both, pausing ? 1 : 2, pausing ? static_cast<int>(pause_without_descriptors.count()) : -1);
-      uint64_t ignored;
-      if (both[0].revents != 0 && ::read(wake.get(), &ignored, sizeof ignored) < 0 && errno != EAGAIN) return;
+      eventfd_t ignored;
+      if (both[0].revents != 0) ::eventfd_read(wake.get(), &ignored);
       join_finished();
       {
         const std::lock_guard lock(mutex);
@@ -128,11 +128,8 @@ struct Server::State {
     for (auto& connection : finished) connection.thread.join();
   }
 
-  void rouse() {
-    const uint64_t one = 1;
-    // It can only fail when the counter is full: the thread is awake then.
-    [[maybe_unused]] const auto written = ::write(wake.get(), &one, sizeof one);
-  }
+  // Fails only when the counter is full: the thread is awake then.
+  void rouse() { ::eventfd_write(wake.get(), 1); }
 
   void end() {
     {

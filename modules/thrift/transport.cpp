@@ -25,8 +25,8 @@ std::unique_ptr<uint8_t[]> make_buffer(size_t size) { return std::unique_ptr<uin
 [[noreturn]] void fail(TTransportException::TTransportExceptionType type, const std::string& what) { throw TTransportException(type, what); }
 
 [[noreturn]] void fail(const char* verb, int code) {
-  const bool gone = code == EPIPE || code == ECONNRESET || code == ENOTCONN;
-  fail(gone ? TTransportException::END_OF_FILE : TTransportException::UNKNOWN, std::string(verb) + ": " + std::strerror(code));
+  if (code == EPIPE || code == ECONNRESET || code == ENOTCONN) fail(TTransportException::END_OF_FILE, std::string(verb) + ": the other side is gone");
+  fail(TTransportException::UNKNOWN, std::string(verb) + ": " + std::strerror(code));
 }
 
 }  // namespace
