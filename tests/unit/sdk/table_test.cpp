@@ -49,8 +49,8 @@ class TableTest : public testing::Test {
 };
 
 Rows<Row> two(Query<Row>) {
-  co_yield {1, "a", 7, UINT64_MAX, 0.5, Blob(std::string("\0\xff", 2))};
-  co_yield {.id = 2, .name = "a name that is too long to stand in the string itself"};
+  const Row rows[] = {{1, "a", 7, UINT64_MAX, 0.5, Blob(std::string("\0\xff", 2))}, {.id = 2, .name = "a name that is too long to stand in the string itself"}};
+  for (const Row& row : rows) co_yield row;
 }
 
 TEST_F(TableTest, RoutesSayWhatColumnsAre) {
@@ -116,7 +116,8 @@ TEST_F(TableTest, ErrorsOfAScan) {
   auto fails = sdk::table<Row>("things", columns(), [](Query<Row> query) -> Rows<Row> {
     query.skip({"read '/x': no"});
     query.warn("take care");
-    co_yield {1};
+    const Row row{1};
+    co_yield row;
     co_await failed({"read '/y': no"});
   });
   auto answer = ask(fails, {{"action", "generate"}});
@@ -136,7 +137,8 @@ TEST_F(TableTest, ACancelledScanEnds) {
     EXPECT_FALSE(query.cancelled());
     for (int64_t i = 0;; ++i) {
       if (i == 3) stop = true;
-      co_yield {.size = i};
+      const Row row{.size = i};
+      co_yield row;
     }
   });
   EXPECT_EQ(ask(endless, {{"action", "generate"}}).status.message, "cancelled");
