@@ -118,7 +118,10 @@ void RemoteScan::constrain(int column, const sql::Constraint& constraint) {
       told = false;
   }
   // Nothing is equal to NULL, or less, or like it.
-  if (told && found.empty()) impossible_ = true;
+  if (told && found.empty()) {
+    impossible_ = true;
+    return;
+  }
   // An empty text would be taken for one that was not given; as one of several it is not.
   if (!told || (constraint.values.size() == 1 && found.front().second.empty())) return;
   Comparisons& all = comparisons_[column];

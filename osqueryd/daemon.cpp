@@ -25,6 +25,8 @@
 #include "osqueryd/configuration.h"
 #include "osqueryd/control.h"
 #include "osqueryd/daemon_program.h"
+#include "osqueryd/distributed/plugins.h"
+#include "osqueryd/distributed/service.h"
 #include "osqueryd/extend/core_plugins.h"
 #include "osqueryd/extensions.h"
 #include "osqueryd/log/forwarder.h"
@@ -40,7 +42,9 @@
 #include "osqueryd/settings.h"
 #include "osqueryd/speaker.h"
 #include "osqueryd/watch/control.h"
+#include "osqueryd/watch/extension_board.h"
 #include "osqueryd/watch/guard.h"
+#include "osqueryd/watch/nursery_thread.h"
 #include "osqueryd/watch/reporter.h"
 #include "osqueryd/watch/watcher.h"
 
@@ -49,8 +53,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Queries and loggers get so long to end when the program is to stop.
-constexpr int64_t end_queries = 600'000, end_loggers = 200'000;
+// Queries, plugins and loggers get so long to end when the program is to stop.
+constexpr int64_t end_queries = 600'000, end_plugin = 100'000, end_loggers = 200'000;
 
 // Words that those who read syslog know.
 constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
@@ -114,6 +118,7 @@ class Daemon {
   std::optional<Failure> read_configuration();
   std::optional<Failure> open_spool();
   std::optional<Failure> open_parts();
+  std::optional<Failure> open_distributed();
   std::optional<Failure> open_control();
   log::LoggerSettings current_logger_settings() const;
   Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
@@ -157,7 +162,9 @@ class Daemon {
   std::unique_ptr<schedule::Denylist> denylist_;
   std::unique_ptr<schedule::Decorators> decorators_;
   std::unique_ptr<schedule::Scheduler> scheduler_;
-  std::unique_ptr<schedule::Runner> runner_;  // ends before what its tasks use
+  std::unique_ptr<distributed::Service> distributed_;
+  std::unique_ptr<schedule::Runner> runner_;       // ends before what its tasks use
+  std::unique_ptr<watch::NurseryThread> nursery_;  // of a daemon without a watcher
   std::unique_ptr<Extensions> extensions_;
   std::unique_ptr<Configuration> configuration_;
   config::Config first_configuration_;  // read before there is anything to configure
@@ -204,6 +211,14 @@ std::optional<Daemon::Failure> Daemon::open_extensions() {
   const auto call = [this](const std::string& registry, const std::string& item, const extensions::Request& request) {
     return answer_call(registry, item, request);
   };
+  if (auto board = watch::ExtensionBoard::from_environment()) program_.attach(std::move(board));
+  if (!watch::is_worker()) {
+    const Options& options = base_options_.values();
+    auto settings = nursery_settings(options, options.extensions_socket);
+    settings.patience = end_nursery;
+    nursery_ = std::make_unique<watch::NurseryThread>(std::move(settings), log_);
+    program_.attach(nursery_->board());
+  }
   extensions_ = std::make_unique<Extensions>(Extensions::Parts{program_, *runner_, log_, base_options_, tables_, [this] { return pause(); }, call});
   extensions_->open();
   return std::nullopt;
@@ -226,6 +241,20 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
                                                                                 [this] { return speaker_->now(); },
                                                                                 [this](const schedule::Usage& used) { give_back_memory(used); }});
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
+  return std::nullopt;
+}
+
+std::optional<Daemon::Failure> Daemon::open_distributed() {
+  const auto options = program_.options();
+  if (options->values().disable_distributed) return std::nullopt;
+  const std::string& name = options->values().distributed_plugin;
+  auto plugin = distributed::make_plugin(name, [this](const std::string& wanted) { return extensions_->distributed(wanted); });
+  if (!plugin) return cannot(watch::catastrophic, plugin.error(), "Cannot activate " + name + " distributed plugin");
+  const auto settings = [this] { return distributed_settings(program_.options()->values()); };
+  distributed_ =
+      std::make_unique<distributed::Service>(name, std::move(*plugin),
+                                             distributed::Service::Parts{clock_, log_, *store_, *runner_, *denylist_, board_.get(), settings,
+                                                                         [this](const schedule::Usage& used) { give_back_memory(used); }});
   return std::nullopt;
 }
 
@@ -448,16 +477,22 @@ bool Daemon::pause() {
 void Daemon::shut_down() {
   control_.reset();
   bool ended = true;
+  if (distributed_) distributed_->stop();
   if (runner_) {
     runner_->stop();
     ended = runner_->wait(end_queries);
     if (!ended) log_.warning("A query does not end; it is left behind");
+  }
+  if (distributed_ && !distributed_->join(end_plugin)) {
+    log_.warning("The distributed plugin does not end; it is left behind");
+    ended = false;
   }
   if (scheduler_) scheduler_->save();
   log_.info("osqueryd has stopped");
   for (const auto& forwarder : forwarders_) forwarder->finish(end_loggers);
   for (const auto& forwarder : forwarders_) forwarder->join();
   extensions_.reset();
+  nursery_.reset();
   log_.detach();
   // Its thread uses what would be taken down; what is to last is written.
   if (!ended) ::_exit(0);
@@ -467,7 +502,7 @@ int Daemon::run() {
   wait_for_signal();
   parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
   for (const auto step : {&Daemon::open_store, &Daemon::open_runner, &Daemon::open_extensions, &Daemon::read_configuration, &Daemon::open_spool,
-                          &Daemon::open_parts, &Daemon::open_control}) {
+                          &Daemon::open_parts, &Daemon::open_distributed, &Daemon::open_control}) {
     const auto failure = (this->*step)();
     if (stopping_) break;
     if (!failure) continue;
@@ -483,6 +518,7 @@ int Daemon::run() {
     apply(std::exchange(first_configuration_, {}));
     for (auto& logger : loggers_)
       forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
+    if (distributed_) distributed_->start();
     started_ = true;
     reporter_.ready();
     tick();

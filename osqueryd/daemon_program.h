@@ -25,6 +25,7 @@ class DaemonProgram final : public Program {
     const log::Spool* spool = nullptr;
     const Clock* clock = nullptr;
   };
+  using Program::attach;
   // Before that, there is no schedule to tell of. Once; the parts have to live until the last query has ended.
   void attach(const Parts& parts);
   // Also once; the host has to live as long.

@@ -46,7 +46,7 @@ void Extensions::open() {
   auto host = extend::ExtensionHost::open(
       options.extensions_socket, options,
       {parts_.program, parts_.runner, parts_.log, [this] { return schedule_settings(parts_.program.options()->values()).budget; },
-       [this](const std::string& registry, const std::string& item) { return has(registry, item); }, parts_.call, [this] { refresh(); }});
+       [this](const std::string& registry, const std::string& item) { return has(registry, item); }, parts_.call, *stop_, [this] { refresh(); }});
   if (!host) {
     parts_.log.warning("Extensions cannot reach this daemon: " + host.error().message);
     return;
@@ -145,6 +145,11 @@ Result<ConfigOrigin> Extensions::config() {
     return aside<std::string>([&] { return extend::read_pack(host_->manager(), plugin, name, value, *stop_); });
   };
   return origin;
+}
+
+std::unique_ptr<distributed::Plugin> Extensions::distributed(const std::string& name) {
+  if (!await("distributed", name)) return nullptr;
+  return extend::make_distributed(host_->manager(), name);
 }
 
 Result<std::unique_ptr<log::Logger>> Extensions::logger(const std::string& name, std::function<std::string()> host) {

@@ -14,6 +14,7 @@
 #include "core/sql/table.h"
 #include "osqueryd/configuration.h"
 #include "osqueryd/daemon_program.h"
+#include "osqueryd/distributed/plugin.h"
 #include "osqueryd/extend/host.h"
 #include "osqueryd/log/logger.h"
 #include "osqueryd/schedule/runner.h"
@@ -48,6 +49,9 @@ class Extensions {
   Result<ConfigOrigin> config();
   // A logger of an extension; `host` gives the identifier of this host.
   Result<std::unique_ptr<log::Logger>> logger(const std::string& name, std::function<std::string()> host);
+
+  // A plugin for distributed queries of an extension; null when there is none.
+  std::unique_ptr<distributed::Plugin> distributed(const std::string& name);
 
   // Ends the calls that are under way, and fails those to come.
   void stop_calls() { *stop_ = true; }

@@ -199,7 +199,9 @@ int run_as_daemon(OptionSet options, const std::vector<std::string>& arguments) 
   if (values.disable_watchdog) return run_daemon(std::move(options));
   const SystemClock clock;
   log::StatusLog log(clock, status_settings(values));
-  return watch::run_watcher(watcher_settings(values, arguments), log);
+  watch::Settings settings = watcher_settings(values, arguments);
+  settings.extensions = nursery_settings(values, values.extensions_socket);
+  return watch::run_watcher(settings, log);
 }
 
 }  // namespace

@@ -82,6 +82,10 @@ std::vector<sql::PluginInfo> Program::plugins() const {
   return plugins;
 }
 
+std::vector<sql::ExtensionProcessInfo> Program::extension_processes() const {
+  return extensions_ ? extensions_->read() : std::vector<sql::ExtensionProcessInfo>();
+}
+
 std::string Program::option(std::string_view name) const {
   const auto options = this->options();
   if (const OptionInfo* option = find_option(name)) return options->text(*option);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Program: what this process tells about itself to the tables osquery_info,
-// osquery_flags and osquery_registry, and to all tables about options.
+// osquery_flags, osquery_registry and osquery_extension_processes, and to all tables about options.
 //
 // From any thread.
 #pragma once
@@ -15,6 +15,7 @@
 #include "core/sql/engine.h"
 #include "core/sql/table.h"
 #include "osqueryd/options/options.h"
+#include "osqueryd/watch/extension_board.h"
 
 namespace vigil {
 
@@ -27,10 +28,13 @@ class Program : public sql::Engine {
   std::vector<sql::FlagInfo> flags() const override;
   std::vector<sql::PluginInfo> plugins() const override;
   std::string option(std::string_view name) const override;
+  std::vector<sql::ExtensionProcessInfo> extension_processes() const override;
 
   // Queries that run meanwhile see the old options or the new ones.
   void use(OptionSet options);
   std::shared_ptr<const OptionSet> options() const;
+  // Before the first query runs: how the extensions are that are started for this program.
+  void attach(std::shared_ptr<const watch::ExtensionBoard> extensions) { extensions_ = std::move(extensions); }
   // Changes what program() tells.
   void change(const std::function<void(sql::ProgramInfo&)>& change);
 
@@ -39,6 +43,7 @@ class Program : public sql::Engine {
   std::shared_ptr<const OptionSet> options_;
   std::span<const sql::Table* const> tables_;
   sql::ProgramInfo info_;
+  std::shared_ptr<const watch::ExtensionBoard> extensions_;
 };
 
 }  // namespace vigil

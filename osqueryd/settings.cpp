@@ -11,6 +11,15 @@ namespace {
 constexpr uint64_t megabyte = uint64_t{1} << 20;
 constexpr uint64_t block = 4096;  // of --rocksdb_buffer_blocks
 
+schedule::Budget budget(const Options& options) {
+  schedule::Budget budget;
+  budget.cpu = static_cast<int64_t>(options.query_max_cpu) * Clock::second;
+  budget.wall = static_cast<int64_t>(options.query_max_wall) * Clock::second;
+  budget.rows = options.query_max_rows;
+  budget.memory = options.query_max_memory * megabyte;
+  return budget;
+}
+
 results::Format format(const Options& options) {
   results::Format format;
   if (options.logger_envelope == "hids") format.envelope = results::Envelope::hids;
@@ -21,6 +30,18 @@ results::Format format(const Options& options) {
   format.top_level = options.decorations_top_level;
   format.null_value = options.nullvalue;
   return format;
+}
+
+watch::Limits watchdog_limits(const Options& options) {
+  watch::Overrides overrides;
+  overrides.memory_mib = options.watchdog_memory_limit;
+  overrides.utilization = options.watchdog_utilization_limit;
+  overrides.latency = options.watchdog_latency_limit;
+  overrides.grace = options.watchdog_delay;
+  overrides.max_delay = options.watchdog_max_delay;
+  overrides.forced_shutdown = options.watchdog_forced_shutdown_delay;
+  overrides.debug = options.enable_watchdog_debug;
+  return watch::limits_for(options.watchdog_level, overrides);
 }
 
 }  // namespace
@@ -54,7 +75,7 @@ uint64_t trim_threshold(const OptionSet& options) {
   const Options& values = options.values();
   if (options.origin(*find_option("malloc_trim_threshold")) != Origin::standard || values.disable_watchdog)
     return values.malloc_trim_threshold * 1'000'000;
-  return watcher_settings(values, {}).limits.memory / 5 * 4;
+  return watchdog_limits(values).memory / 5 * 4;
 }
 
 schedule::Settings schedule_settings(const Options& options) {
@@ -63,13 +84,19 @@ schedule::Settings schedule_settings(const Options& options) {
   settings.epoch = options.schedule_epoch;
   settings.max_drift = options.schedule_max_drift;
   settings.pack_refresh = options.pack_refresh_interval;
-  settings.budget.cpu = static_cast<int64_t>(options.query_max_cpu) * Clock::second;
-  settings.budget.wall = static_cast<int64_t>(options.query_max_wall) * Clock::second;
-  settings.budget.rows = options.query_max_rows;
-  settings.budget.memory = options.query_max_memory * megabyte;
+  settings.budget = budget(options);
   settings.log_names = options.schedule_lognames;
   settings.decorate = !options.disable_decorators;
   settings.format = format(options);
+  return settings;
+}
+
+distributed::Settings distributed_settings(const Options& options) {
+  distributed::Settings settings;
+  settings.interval = options.distributed_interval;
+  settings.denylist_duration = options.distributed_denylist_duration;
+  settings.log_sql = options.distributed_loginfo;
+  settings.budget = budget(options);
   return settings;
 }
 
@@ -94,18 +121,25 @@ log::StatusLog::Settings status_settings(const Options& options) {
 }
 
 watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments) {
-  watch::Overrides overrides;
-  overrides.memory_mib = options.watchdog_memory_limit;
-  overrides.utilization = options.watchdog_utilization_limit;
-  overrides.latency = options.watchdog_latency_limit;
-  overrides.grace = options.watchdog_delay;
-  overrides.max_delay = options.watchdog_max_delay;
-  overrides.forced_shutdown = options.watchdog_forced_shutdown_delay;
-  overrides.debug = options.enable_watchdog_debug;
   watch::Settings settings;
-  settings.limits = watch::limits_for(options.watchdog_level, overrides);
+  settings.limits = watchdog_limits(options);
   settings.arguments = std::move(arguments);
   settings.alarm_timeout = options.alarm_timeout;
+  settings.allow_unsafe = options.allow_unsafe;
+  return settings;
+}
+
+watch::NurserySettings nursery_settings(const Options& options, const std::string& socket) {
+  watch::NurserySettings settings;
+  if (options.disable_extensions) return settings;
+  settings.autoload = extensions::read_autoload(options.extensions_autoload);
+  extensions::add_extension(settings.autoload, options.extension);
+  if (!options.verbose) settings.autoload.notes.clear();
+  // Those four are all that the SDKs for other languages understand.
+  settings.arguments = {"--socket", socket, "--timeout", options.extensions_timeout, "--interval", options.extensions_interval};
+  if (options.verbose) settings.arguments.push_back("--verbose");
+  settings.limits = watchdog_limits(options);
+  settings.limited = options.enable_extensions_watchdog;
   settings.allow_unsafe = options.allow_unsafe;
   return settings;
 }

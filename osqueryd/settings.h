@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/store/store.h"
+#include "osqueryd/distributed/service.h"
 #include "osqueryd/log/loggers.h"
 #include "osqueryd/log/status.h"
 #include "osqueryd/options/options.h"
@@ -23,8 +24,11 @@ bool keeps_store_in_memory(const OptionSet& options);
 uint64_t trim_threshold(const OptionSet& options);
 
 schedule::Settings schedule_settings(const Options& options);
+distributed::Settings distributed_settings(const Options& options);
 store::Settings store_settings(const Options& options);
 log::StatusLog::Settings status_settings(const Options& options);
 watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments);
+// Reads the list of extensions. They are told to connect to `socket`.
+watch::NurserySettings nursery_settings(const Options& options, const std::string& socket);
 
 }  // namespace vigil

@@ -13,4 +13,12 @@ namespace vigil {
 // directory above it.
 Result<void> check_safe_path(std::string path);
 
+// The same for a program: it also is a regular file that its owner may run, and
+// stands in no directory like /tmp.
+Result<void> check_safe_program(const std::string& path);
+
+// The path without links that `path`, which is absolute, leads to. Each link on
+// the way is one that only root or the effective user could have put there.
+Result<std::string> follow_safe_links(const std::string& path);
+
 }  // namespace vigil

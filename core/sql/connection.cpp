@@ -25,9 +25,12 @@ int authorize(void* arg, int action, const char* first, const char* second, cons
   if (action == SQLITE_READ && first && second) {
     if (const auto wide = session.wide_reads.find(std::string_view(first)); wide != session.wide_reads.end()) wide->second.insert(second);
   }
-  if (action == SQLITE_UPDATE || action == SQLITE_DELETE) session.names_rows = true;
-  // What a row keeps is read as well, but not asked for here.
-  if (action == SQLITE_UPDATE && first) session.wide_reads.erase(first);
+  // SQLite's own tables are changed as if when it looks a virtual table up.
+  if ((action == SQLITE_UPDATE || action == SQLITE_DELETE) && first && !std::string_view(first).starts_with("sqlite_")) {
+    session.names_rows = true;
+    // What a row keeps is read as well, but not asked for here.
+    session.wide_reads.erase(first);
+  }
   return authorize_reading(action, first);
 }
 

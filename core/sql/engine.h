@@ -89,6 +89,17 @@ struct SpoolInfo {
   int64_t records = 0, bytes = 0, dropped = 0;
 };
 
+// An extension that the program starts and watches. Times in seconds since the epoch; 0: none.
+struct ExtensionProcessInfo {
+  std::string path, state;
+  int64_t pid = -1;  // -1: it does not run
+  int64_t starts = 0, quick_ends = 0, limit_hits = 0;
+  int64_t started = 0, next_start = 0;
+  std::string last_end;  // empty: it has not ended yet
+  int64_t uuid = -1;     // -1: it is not registered
+  std::string name;      // as which it is registered
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -109,6 +120,7 @@ class Engine {
   virtual std::vector<RunningInfo> running() const { return {}; }
   virtual std::vector<DenialInfo> denials() const { return {}; }
   virtual std::vector<SpoolInfo> spool() const { return {}; }
+  virtual std::vector<ExtensionProcessInfo> extension_processes() const { return {}; }
 };
 
 }  // namespace vigil::sql

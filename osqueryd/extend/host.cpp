@@ -6,6 +6,7 @@
 #include "core/parse/text.h"
 #include "core/sql/connection.h"
 #include "core/sql/module.h"
+#include "extensions/serve_table.h"
 #include "extensions/server.h"
 #include "extensions/service.h"
 #include "extensions/thrift_module.h"
@@ -78,10 +79,11 @@ class Door final : public extensions::ManagerService {
 
   Answer call(const std::string& registry, const std::string& item, const Request& request) override {
     if (const auto link = manager_.find(registry, item)) {
-      auto answer = link->call(registry, item, request, nullptr);
+      auto answer = link->call(registry, item, request, &parts_.stop);
       return answer ? std::move(*answer) : Answer{failed(answer.error().message), {}};
     }
     if (registry == "sql") return call_sql(request);
+    if (registry == "table") return call_table(item, request);
     return parts_.call(registry, item, request);
   }
 
@@ -148,6 +150,21 @@ class Door final : public extensions::ManagerService {
       return answer;
     }
     return {failed("the plugin sql knows no action '" + action + "'; it knows query, columns and tables"), {}};
+  }
+
+  Answer call_table(const std::string& name, const Request& request) {
+    Answer answer{good(), {}};
+    run("table " + name, [&](schedule::Work& work) {
+      const auto tables = work.tables();
+      const auto table = std::find_if(tables.begin(), tables.end(), [&](const sql::Table* t) {
+        return t->info.name == name || std::find(t->info.aliases.begin(), t->info.aliases.end(), name) != t->info.aliases.end();
+      });
+      if (table == tables.end())
+        answer.status = failed("there is no table '" + name + "'");
+      else
+        answer = extensions::serve_table(**table, request, parts_.stop, parts_.engine, parts_.log);
+    });
+    return answer;
   }
 
   const ExtensionHost::Parts& parts_;

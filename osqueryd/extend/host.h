@@ -3,6 +3,7 @@
 // came in by it. Whoever may open the socket may also ask SQL over it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,8 @@ class ExtensionHost {
     std::function<bool(const std::string& registry, const std::string& item)> has;
     // Asks a plugin of the program itself; not for tables and SQL.
     std::function<extensions::Answer(const std::string& registry, const std::string& item, const extensions::Request& request)> call;
+    // Ends calls that are under way.
+    const std::atomic<bool>& stop;
     // The tables of extensions changed; from any thread.
     std::function<void()> changed;
   };

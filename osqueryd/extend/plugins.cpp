@@ -37,6 +37,14 @@ Result<extensions::Request> ask_row(const Manager& manager, const std::string& r
   return std::move(answer->response.front());
 }
 
+Result<void> tell(const Manager& manager, const std::string& registry, const std::string& plugin, const Request& request,
+                  const std::atomic<bool>& stop) {
+  const auto answer = ask(manager, registry, plugin, request, stop);
+  if (!answer) return answer.error();
+  if (answer->status.code != extensions::success) return refused(registry, plugin, answer->status);
+  return {};
+}
+
 class ExtensionLogger final : public log::Logger {
  public:
   ExtensionLogger(const Manager& manager, std::string plugin, std::function<std::string()> host, std::shared_ptr<const std::atomic<bool>> stop)
@@ -89,12 +97,7 @@ class ExtensionLogger final : public log::Logger {
     return begun;
   }
 
-  Result<void> call(const Request& request) {
-    const auto answer = ask(manager_, "logger", plugin_, request, *stop_);
-    if (!answer) return answer.error();
-    if (answer->status.code != extensions::success) return refused("logger", plugin_, answer->status);
-    return {};
-  }
+  Result<void> call(const Request& request) { return tell(manager_, "logger", plugin_, request, *stop_); }
 
   Result<void> send_status(std::span<const log::Record> records) {
     std::string lines;
@@ -122,7 +125,29 @@ class ExtensionLogger final : public log::Logger {
   bool takes_status_ = false;
 };
 
+class ExtensionDistributed final : public distributed::Plugin {
+ public:
+  ExtensionDistributed(const Manager& manager, std::string plugin) : manager_(manager), plugin_(std::move(plugin)) {}
+
+  Result<std::string> read(const std::atomic<bool>& stop) override {
+    auto row = ask_row(manager_, "distributed", plugin_, {{"action", "getQueries"}}, stop);
+    if (!row) return row.error();
+    return std::move((*row)["results"]);
+  }
+  Result<void> write(const std::string& answers, const std::atomic<bool>& stop) override {
+    return tell(manager_, "distributed", plugin_, {{"action", "writeResults"}, {"results", answers}}, stop);
+  }
+
+ private:
+  const Manager& manager_;
+  const std::string plugin_;
+};
+
 }  // namespace
+
+std::unique_ptr<distributed::Plugin> make_distributed(const Manager& manager, const std::string& plugin) {
+  return std::make_unique<ExtensionDistributed>(manager, plugin);
+}
 
 Result<config::Sources> read_config(const Manager& manager, const std::string& plugin, const std::atomic<bool>& stop) {
   auto row = ask_row(manager, "config", plugin, {{"action", "genConfig"}}, stop);

@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "extensions/manager.h"
 #include "osqueryd/config/load.h"
+#include "osqueryd/distributed/plugin.h"
 #include "osqueryd/log/logger.h"
 
 namespace vigil::extend {
@@ -28,5 +29,8 @@ Result<std::string> read_pack(const extensions::Manager& manager, const std::str
 // the logger.
 Result<std::unique_ptr<log::Logger>> make_logger(const extensions::Manager& manager, const std::string& plugin, std::function<std::string()> host,
                                                  std::shared_ptr<const std::atomic<bool>> stop);
+
+// Where distributed queries come from and their answers go to. The manager has to outlive it.
+std::unique_ptr<distributed::Plugin> make_distributed(const extensions::Manager& manager, const std::string& plugin);
 
 }  // namespace vigil::extend

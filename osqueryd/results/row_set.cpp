@@ -66,12 +66,12 @@ RowSet::RowSet(const std::vector<std::string>& selected) {
   for (size_t i = 0; i < selected.size(); ++i) places[selected[i]] = i;
   for (const auto& [name, place] : places) {
     columns_.emplace_back(name);
-    order_.push_back(place);
+    places_.push_back(place);
   }
 }
 
 void RowSet::add(std::span<const sql::Value> selected) {
-  for (const size_t place : order_) pack(rows_, place < selected.size() ? selected[place] : sql::Value());
+  for (const size_t place : places_) pack(rows_, place < selected.size() ? selected[place] : sql::Value());
   ends_.push_back(rows_.size());
 }
 

@@ -21,6 +21,8 @@ class RowSet {
 
   // Sorted, each once.
   const std::vector<std::string>& columns() const { return columns_; }
+  // For each of the columns its place in SELECT.
+  const std::vector<size_t>& places() const { return places_; }
 
   // A row with its values in SELECT's order.
   void add(std::span<const sql::Value> selected);
@@ -34,7 +36,7 @@ class RowSet {
 
  private:
   std::vector<std::string> columns_;
-  std::vector<size_t> order_;  // for each column its place in SELECT
+  std::vector<size_t> places_;
   std::string rows_;
   std::vector<size_t> ends_;
 };

@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t places = 16;
 constexpr size_t longest_name = 472;
+constexpr uint32_t scheduled = 1, live_lane = 2;  // what stands in a slot that is taken
 
 }  // namespace
 
@@ -44,8 +45,10 @@ Result<std::unique_ptr<Board>> Board::open(const std::string& path) {
   std::unique_ptr<Board> board(new Board(static_cast<Slot*>(map)));
   for (size_t i = 0; i < places; ++i) {
     Slot& slot = board->slots_[i];
-    if (slot.taken == 1)
-      board->suspects_.push_back({std::string(slot.name, std::min<size_t>(slot.size, longest_name)), slot.started, slot.wall, slot.cpu, slot.memory});
+    if (slot.taken == scheduled || slot.taken == live_lane) {
+      std::string name(slot.name, std::min<size_t>(slot.size, longest_name));
+      board->suspects_.push_back({std::move(name), slot.started, slot.wall, slot.cpu, slot.memory, slot.taken == live_lane});
+    }
     slot = {};
   }
   return board;
@@ -53,7 +56,7 @@ Result<std::unique_ptr<Board>> Board::open(const std::string& path) {
 
 Board::~Board() { ::munmap(slots_, places * sizeof(Slot)); }
 
-std::optional<size_t> Board::put(const std::string& name, int64_t started) {
+std::optional<size_t> Board::put(const std::string& name, int64_t started, bool live) {
   const std::lock_guard lock(mutex_);
   if (frozen_) return std::nullopt;
   for (size_t i = 0; i < places; ++i) {
@@ -63,7 +66,7 @@ std::optional<size_t> Board::put(const std::string& name, int64_t started) {
     std::memcpy(slot.name, name.data(), slot.size);
     slot.started = started;
     slot.wall = slot.cpu = slot.memory = 0;
-    __atomic_store_n(&slot.taken, 1U, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot.taken, live ? live_lane : scheduled, __ATOMIC_RELEASE);
     return i;
   }
   return std::nullopt;
@@ -85,6 +88,11 @@ void Board::remove(size_t place) {
 void Board::freeze() {
   const std::lock_guard lock(mutex_);
   frozen_ = true;
+}
+
+bool Board::frozen() const {
+  const std::lock_guard lock(mutex_);
+  return frozen_;
 }
 
 }  // namespace vigil::schedule

@@ -20,6 +20,7 @@ struct Suspect {
   std::string name;
   int64_t started = 0;  // wall clock
   int64_t wall = 0, cpu = 0, memory = 0;
+  bool live = false;  // it was of the live lane
 };
 
 class Board {
@@ -35,18 +36,19 @@ class Board {
 
   // A place on the board, for as long as the query runs. No value when all are
   // taken: then the query is not noted.
-  std::optional<size_t> put(const std::string& name, int64_t started);
+  std::optional<size_t> put(const std::string& name, int64_t started, bool live = false);
   void update(size_t place, int64_t wall, int64_t cpu, int64_t memory);
   void remove(size_t place);
   // What stands on the board now stays, for the next process.
   void freeze();
+  bool frozen() const;
 
  private:
   struct Slot;
   explicit Board(Slot* slots) : slots_(slots) {}
 
   Slot* slots_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   bool frozen_ = false;
   std::vector<Suspect> suspects_;
 };

@@ -73,6 +73,7 @@ std::vector<std::string> Denylist::blame(const std::vector<Suspect>& suspects, c
   const auto age = [&](const Suspect& s) { return death.known ? death.time * 1'000'000 - s.started : s.wall; };
   const auto longest = std::max_element(suspects.begin(), suspects.end(), [&](const auto& a, const auto& b) { return age(a) < age(b); });
   for (const Suspect& suspect : suspects) {
+    if (suspect.live) continue;
     Entry& entry = entries_[suspect.name];
     entry.info.name = suspect.name;
     entry.info.wall_ms = std::max(suspect.wall, age(suspect)) / 1000;
@@ -102,6 +103,14 @@ bool Denylist::over_budget(const std::string& name, const std::string& reason, c
   if (denied) deny(entry, reason, now, std::min(day, hour << std::min<int64_t>(entry.info.times, 5)));
   save(entry);
   return denied;
+}
+
+void Denylist::deny(const std::string& name, const std::string& reason, int64_t now, int64_t duration) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[name];
+  entry.info.name = name;
+  deny(entry, reason, now, duration);
+  save(entry);
 }
 
 void Denylist::fine(const std::string& name) {

@@ -35,13 +35,16 @@ class Denylist {
 
   // Finds out which of the queries that ran at the end is to blame. The one that
   // ran longest is, when the end was a limit, a crash, or came after it had run
-  // for a second; for others it takes two such ends in a row.
+  // for a second; for others it takes two such ends in a row. Live queries may
+  // take the blame off the others, but are denied by those who ask them.
   // Returns a line for the log for each of them.
   std::vector<std::string> blame(const std::vector<Suspect>& suspects, const Death& death, int64_t now);
 
   // The query went over its budget; the third time in a row it is denied, for
   // an hour, and for twice as long each further time. True when it is denied now.
   bool over_budget(const std::string& name, const std::string& reason, const sql::DenialInfo& used, int64_t now);
+  // Denies a query from now on for so many seconds.
+  void deny(const std::string& name, const std::string& reason, int64_t now, int64_t duration);
   // The query ran to its end: what was held against it is forgotten.
   void fine(const std::string& name);
 

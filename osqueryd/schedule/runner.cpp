@@ -147,7 +147,7 @@ void Runner::State::execute(std::unique_lock<std::mutex>& lock, Task task, LaneS
   entry.slow = lane == nullptr;
   entry.catalog = catalog;
   if (lane) ++lane->quick;
-  if (entry.task.noted && parts.board) entry.place = parts.board->put(entry.task.name, parts.clock.wall());
+  if (entry.task.noted && parts.board) entry.place = parts.board->put(entry.task.name, parts.clock.wall(), entry.task.lane == Lane::live);
   // One that watches already looks again soon enough, and waking it costs more than a small query.
   if (supervisor_rests) something_runs.notify_all();
 

@@ -44,6 +44,9 @@ struct Budget {
   uint64_t rows = 0, memory = 0;  // memory in bytes
 };
 
+// Of a query that asks whether others are for this host: its first row says yes.
+inline constexpr Budget discovery_budget = {10 * Clock::second, 30 * Clock::second, 1, 16 << 20};
+
 struct Usage {
   int64_t wall = 0, user = 0, system = 0;  // microseconds
   int64_t memory = 0;                      // most bytes that SQL and its rows took

@@ -21,9 +21,6 @@ constexpr int64_t minute = 60;
 // A clock that was set back by less may as well have been slewed.
 constexpr int64_t tolerated_step = 1;
 
-// One of a discovery's queries says yes with its first row.
-constexpr Budget discovery_budget = {10 * Clock::second, 30 * Clock::second, 1, 16 << 20};
-
 std::string timestamp_key(const std::string& name) { return "timestamp." + name; }
 std::string interval_key(const std::string& name) { return "interval." + name; }
 

@@ -106,6 +106,18 @@ Result<void> ControlGroup::make_split(const std::string& mount, const Membership
   return memory || processor ? Result<void>() : memory;
 }
 
+Result<ControlGroup> ControlGroup::beside(const std::string& name) const {
+  ControlGroup made;
+  for (const auto member : {&ControlGroup::unified_, &ControlGroup::memory_, &ControlGroup::processor_}) {
+    const std::string& directory = this->*member;
+    if (directory.empty()) continue;
+    const std::string wanted = directory.substr(0, directory.rfind('/') + 1) + name;
+    if (auto done = make_directory(wanted); !done) return std::move(done.error());
+    made.*member = wanted;
+  }
+  return made;
+}
+
 ControlGroup::~ControlGroup() {
   for (const std::string& directory : {unified_, memory_, processor_})
     if (!directory.empty()) ::rmdir(directory.c_str());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ControlGroup: the worker's own control group (cgroups(7)), below that of this
-// process, so that the kernel slows a worker down before the watcher has to end it.
+// ControlGroup: a child's own control group (cgroups(7)), below that of this
+// process, so that the kernel slows a child down before the watcher has to end it.
 #pragma once
 
 #include <sys/types.h>
@@ -30,6 +30,8 @@ class ControlGroup {
   // alone: others are not its to divide, nor is a root. In the unified hierarchy it moves that process one
   // group down, as cgroups(7) demands.
   static Result<ControlGroup> make(const std::string& mount, const Membership& membership, pid_t self);
+  // One for another child, named `name`, beside this one and in the same hierarchies.
+  Result<ControlGroup> beside(const std::string& name) const;
   ControlGroup(ControlGroup&&) noexcept = default;
   ControlGroup& operator=(ControlGroup&&) = delete;
   // Removes the groups, if nothing is in them.
@@ -37,7 +39,7 @@ class ControlGroup {
 
   // Files that take in the process that writes 0 to them.
   std::vector<std::string> entries() const;
-  // Bytes from which on the worker is slowed down, and the most it gets; 0 lifts a limit.
+  // Bytes from which on the child is slowed down, and the most it gets; 0 lifts a limit.
   Result<void> limit_memory(uint64_t high, uint64_t most) const;
   // Percent of one processor; 0 lifts the limit.
   Result<void> limit_processor(uint64_t percent) const;

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <string>
@@ -16,13 +15,7 @@ namespace vigil::watch {
 namespace {
 
 Result<void> check_file(const std::string& path, const struct stat& opened) {
-  const std::string directory = path.substr(0, std::max<size_t>(path.rfind('/'), 1));
-  struct stat above;
-  if (::lstat(directory.c_str(), &above) != 0) return os_error("stat", directory, errno);
-  if (above.st_mode & S_ISVTX) return Error{"'" + directory + "' is a directory that users share"};
-  if (!S_ISREG(opened.st_mode)) return Error{"'" + path + "' is no regular file"};
-  if (!(opened.st_mode & S_IXUSR)) return Error{"'" + path + "' is not executable by its owner"};
-  if (auto safe = check_safe_path(path); !safe) return safe;
+  if (auto safe = check_safe_program(path); !safe) return safe;
 
   // What the path led to now has to be what was opened before.
   struct stat now;

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
+#include "osqueryd/watch/environment.h"
 #include "osqueryd/watch/last_end.h"
 #include "osqueryd/watch/names.h"
 #include "osqueryd/watch/notify.h"
@@ -29,24 +31,27 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
 }  // namespace
 
 Supervisor::Supervisor(const Settings& settings, Fd executable, const Waiter& waiter, Log& log)
-    : settings_(settings),
-      limits_(settings.limits),
-      executable_(std::move(executable)),
-      waiter_(waiter),
-      log_(log),
-      processors_(static_cast<int>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)))),
-      beat_(watchdog_interval() / 3) {
+    : settings_(settings), limits_(settings.limits), executable_(std::move(executable)), waiter_(waiter), log_(log), beat_(watchdog_interval() / 3) {
   if (auto usage = usage_of(::getpid())) own_memory_ = usage->memory;
-  auto membership = read_small("/proc/self/cgroup");
-  if (!membership) return;
-  auto group = ControlGroup::make("/sys/fs/cgroup", parse_membership(*membership), ::getpid());
-  if (group)
-    group_.emplace(std::move(*group));
-  else
-    log_.info("the limits of the worker are kept without the kernel's help: " + group.error().message);
+  if (auto membership = read_small("/proc/self/cgroup")) {
+    auto group = ControlGroup::make("/sys/fs/cgroup", parse_membership(*membership), ::getpid());
+    if (group)
+      group_.emplace(std::move(*group));
+    else
+      log_.info("the limits of the worker are kept without the kernel's help: " + group.error().message);
+  }
+  nursery_.emplace(settings.extensions, group_ ? &*group_ : nullptr, log_);
 }
 
 int Supervisor::run() {
+  const int code = supervise();
+  // The worker may have needed them to its end. All together takes no longer than systemd waits.
+  const int64_t left = stopped_ ? stopped_at_ + microseconds(settings_.alarm_timeout) - clock_.steady() - kill_wait : settings_.extensions.patience;
+  nursery_->stop(std::clamp(left, Clock::second, settings_.extensions.patience));
+  return code;
+}
+
+int Supervisor::supervise() {
   for (int quick = 0; true;) {
     const int64_t started = clock_.steady();
     if (auto made = start(); !made)
@@ -76,16 +81,12 @@ int Supervisor::run() {
 }
 
 std::vector<std::string> Supervisor::environment(int report) const {
-  std::vector<std::string> all;
-  for (char** variable = ::environ; *variable; ++variable) {
-    const std::string_view name = std::string_view(*variable).substr(0, std::string_view(*variable).find('='));
-    // The worker speaks to systemd through the watcher alone.
-    const std::initializer_list<std::string_view> own = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
-                                                         worker_variable, report_variable, last_end_variable};
-    if (std::find(own.begin(), own.end(), name) == own.end()) all.emplace_back(*variable);
-  }
+  std::vector<std::string> all = environment_for_children();
+  all.push_back(std::string(worker_variable) + "=");
   all.push_back(std::string(report_variable) + "=" + std::to_string(report));
   if (last_end_.known) all.push_back(std::string(last_end_variable) + "=" + to_text(last_end_));
+  if (!nursery_->empty()) all.push_back(std::string(extensions_variable) + "=true");
+  if (const auto board = nursery_->board()) all.push_back(std::string(extension_board_variable) + "=" + std::to_string(board->descriptor()));
   return all;
 }
 
@@ -94,15 +95,13 @@ Result<void> Supervisor::start() {
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return os_error("create", "socket of the worker", errno);
   Fd mine(ends[0]);
   const Fd its(ends[1]);
-  if (group_) {
-    (void)group_->limit_memory(0, 0);
-    (void)group_->limit_processor(0);
-  }
-  const uint64_t kills = group_ ? group_->oom_kills() : 0;
-  auto child = Child::start(
-      {executable_.get(), settings_.arguments, environment(its.get()), {its.get()}, group_ ? group_->entries() : std::vector<std::string>()});
+  Restraint restraint(limits_, settings_.poll, clock_.steady(), group_ ? &*group_ : nullptr, "the worker");
+  Launch launch{executable_.get(), settings_.arguments, environment(its.get()), {its.get()}, {}};
+  if (group_) launch.groups = group_->entries();
+  if (const auto board = nursery_->board()) launch.inherited.push_back(board->descriptor());
+  auto child = Child::start(std::move(launch));
   if (!child) return std::move(child.error());
-  worker_.emplace(Worker{std::move(*child), std::move(mine), Guard(limits_, processors_, settings_.poll, clock_.steady()), std::nullopt, kills});
+  worker_.emplace(Worker{std::move(*child), std::move(mine), std::move(restraint)});
   return {};
 }
 
@@ -133,29 +132,7 @@ std::optional<std::string> Supervisor::broken_limit() {
   const auto usage = usage_of(worker_->child.pid());
   // A worker that has just ended has no use; wait() tells of its end.
   if (!usage) return std::nullopt;
-  auto broken = worker_->guard.look(*usage, now);
-  if (limits_.debug)
-    log_.info("worker (" + std::to_string(worker_->child.pid()) + "): " + std::to_string(worker_->guard.used() / 1000) + " ms of processor time, " +
-              std::to_string(usage->memory) + " bytes of memory");
-  if (!broken && group_) use_group(now);
-  return broken;
-}
-
-void Supervisor::use_group(int64_t now) {
-  Worker& worker = *worker_;
-  if (worker.guard.graced(now)) return;
-  if (!worker.bounded) {
-    worker.bounded = true;
-    const uint64_t high = worker.guard.baseline() + limits_.memory;
-    if (auto set = group_->limit_memory(high, high + limits_.memory / 4); !set)
-      log_.info("the worker's memory is not bounded: " + set.error().message);
-  }
-  // A tenth below the limit, so that what the kernel lets through is never above it.
-  const uint64_t percent = std::max<uint64_t>(limits_.utilization * static_cast<uint64_t>(processors_) * 9 / 10, 1);
-  const bool slow = worker.slowed ? !worker.guard.relaxed() : worker.guard.presses();
-  if (slow == worker.slowed) return;
-  worker.slowed = slow;
-  if (auto set = group_->limit_processor(slow ? percent : 0); !set) log_.info("the worker is not slowed down: " + set.error().message);
+  return worker_->restraint.look(*usage, now, log_);
 }
 
 std::optional<int> Supervisor::enforce(const std::string& reason) {
@@ -178,14 +155,13 @@ std::optional<int> Supervisor::note_end() {
     log_.error("Worker returned exit status " + std::to_string(exit.code));
     return catastrophic;
   }
-  if (group_ && group_->oom_kills() > worker_->kills) {
+  if (const auto broken = worker_->restraint.broken_for_kernel()) {
     last_end_.limit = true;
-    last_end_.reason = "Memory limits exceeded: ended by the kernel, last seen with " + std::to_string(worker_->guard.growth()) +
-                       " bytes (limit is " + std::to_string(limits_.memory >> 20) + "MB)";
+    last_end_.reason = *broken;
     complain(who + " stopped: " + last_end_.reason);
     return std::nullopt;
   }
-  log_.warning(who + (exit.signal ? " ended by signal " + std::to_string(exit.signal) : " ended with exit status " + std::to_string(exit.code)));
+  log_.warning(who + " " + to_text(exit));
   return std::nullopt;
 }
 
@@ -199,8 +175,7 @@ int Supervisor::stop() {
 }
 
 bool Supervisor::end_worker(int64_t patience) {
-  // With its processor time cut, an orderly end could take too long.
-  if (worker_->slowed) (void)group_->limit_processor(0);
+  worker_->restraint.release();
   if (patience > 0) {
     worker_->child.send(SIGTERM);
     if (ended_until(clock_.steady() + patience)) return true;
@@ -218,12 +193,13 @@ bool Supervisor::ended_until(int64_t until) {
 Supervisor::Wake Supervisor::wait(int64_t until) {
   while (true) {
     pulse();
-    const int64_t wake = beat_ > 0 ? std::min(until, next_beat_) : until;
-    const auto woken = waiter_.wait(worker_ ? worker_->child.descriptor() : -1, worker_ ? worker_->reports.get() : -1, wake);
+    int64_t wake = std::min(until, nursery_->attend());
+    if (beat_ > 0) wake = std::min(wake, next_beat_);
+    const auto woken = waiter_.wait(worker_ ? worker_->child.descriptor() : -1, worker_ ? worker_->reports.get() : -1, wake, nursery_->descriptors());
     if (woken.report) read_reports();
     if (woken.reload && worker_) worker_->child.send(SIGHUP);
     if (woken.stop) {
-      stopped_ = true;
+      if (!std::exchange(stopped_, true)) stopped_at_ = clock_.steady();
       return Wake::stop;
     }
     if (woken.ended && (worker_->exit = worker_->child.reap())) return Wake::ended;

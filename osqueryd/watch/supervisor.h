@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Supervisor: the watcher's loop. One thread; all times are of the steady clock, in microseconds.
+// Supervisor: the watcher's loop: one worker, and the extensions that serve it.
+// One thread; all times are of the steady clock, in microseconds.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@
 #include "core/base/log.h"
 #include "osqueryd/watch/cgroup.h"
 #include "osqueryd/watch/child.h"
-#include "osqueryd/watch/guard.h"
+#include "osqueryd/watch/nursery.h"
+#include "osqueryd/watch/restraint.h"
 #include "osqueryd/watch/waiter.h"
 #include "osqueryd/watch/watcher.h"
 
@@ -19,7 +21,7 @@ namespace vigil::watch {
 
 class Supervisor {
  public:
-  // `executable` is what it starts. All references have to outlive the supervisor.
+  // `executable` is what it starts as worker. All references have to outlive the supervisor.
   Supervisor(const Settings& settings, Fd executable, const Waiter& waiter, Log& log);
   // The watcher's exit code.
   int run();
@@ -31,14 +33,12 @@ class Supervisor {
   struct Worker {
     Child child;
     Fd reports;
-    Guard guard;
-    std::optional<int64_t> sign;  // when it last gave a sign of life
-    uint64_t kills;               // of its control group, by the kernel, before it started
-    bool bounded = false;         // the group holds it to the limit of memory
-    bool slowed = false;          // the group holds it to the limit of processor time
+    Restraint restraint;
+    std::optional<int64_t> sign = {};  // when it last gave a sign of life
     std::optional<Exit> exit = {};
   };
 
+  int supervise();
   Result<void> start();
   std::vector<std::string> environment(int report) const;
 
@@ -57,7 +57,6 @@ class Supervisor {
   Wake wait(int64_t until);
   void read_reports();
   void pulse();
-  void use_group(int64_t now);
   void complain(const std::string& message);
 
   const Settings& settings_;
@@ -66,14 +65,15 @@ class Supervisor {
   const Waiter& waiter_;
   Log& log_;
   const SystemClock clock_;
-  const int processors_;
   const int64_t beat_;  // between two signs of life to systemd; 0: it wants none
   uint64_t own_memory_ = 0;
   int64_t next_beat_ = 0;
   std::optional<ControlGroup> group_;
+  std::optional<Nursery> nursery_;
   std::optional<Worker> worker_;
   LastEnd last_end_;
   bool stopped_ = false;
+  int64_t stopped_at_ = 0;
 };
 
 }  // namespace vigil::watch

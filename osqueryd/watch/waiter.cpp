@@ -23,12 +23,13 @@ Result<Waiter> Waiter::make() {
   return Waiter(std::move(signals));
 }
 
-Waiter::Woken Waiter::wait(int process, int reports, int64_t until) const {
-  pollfd polled[] = {{signals_.get(), POLLIN, 0}, {process, POLLIN, 0}, {reports, POLLIN, 0}};
+Waiter::Woken Waiter::wait(int process, int reports, int64_t until, const std::vector<int>& more) const {
+  std::vector<pollfd> polled = {{signals_.get(), POLLIN, 0}, {process, POLLIN, 0}, {reports, POLLIN, 0}};
+  for (const int descriptor : more) polled.push_back({descriptor, POLLIN, 0});
   const int64_t left = std::max<int64_t>(until - SystemClock().steady(), 0);
   const timespec timeout = {left / Clock::second, (left % Clock::second) * 1000};
   Woken woken;
-  if (::ppoll(polled, 3, &timeout, nullptr) <= 0) return woken;
+  if (::ppoll(polled.data(), polled.size(), &timeout, nullptr) <= 0) return woken;
   woken.ended = polled[1].revents != 0;
   woken.report = polled[2].revents != 0;
   signalfd_siginfo info;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiter: waits for signals, for the end of a process and for its reports at once.
+// Waiter: waits for signals, for the end of processes and for reports at once.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/fd.h"
 #include "core/base/result.h"
@@ -19,7 +20,8 @@ class Waiter {
     bool ended = false, report = false;
   };
   // Until something happens or the steady clock shows `until`, in microseconds; either descriptor may be -1.
-  Woken wait(int process, int reports, int64_t until) const;
+  // That one of `more` became readable only ends the wait.
+  Woken wait(int process, int reports, int64_t until, const std::vector<int>& more) const;
 
  private:
   explicit Waiter(Fd signals) : signals_(std::move(signals)) {}

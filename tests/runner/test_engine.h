@@ -71,6 +71,13 @@ class TestEngine final : public sql::Engine {
     return {{"slow", "it ran for more than 600 s", 1700000000, 1700003600, 1, 600010, 500000, 65536}};
   }
   std::vector<sql::SpoolInfo> spool() const override { return {{"status", 2, 300, 0}, {"result", 10, 5000, 3}}; }
+  std::vector<sql::ExtensionProcessInfo> extension_processes() const override {
+    sql::ExtensionProcessInfo one{"/opt/one.ext", "running", 77, 3, 1, 1, 1700000200, 0, "ended with exit status 1", 4711, "one"};
+    sql::ExtensionProcessInfo gone{"/opt/gone.ext", "running", 78, 1, 0, 0, 1700000300, 0, "", -1, ""};
+    sql::ExtensionProcessInfo open{
+        "/opt/open.ext", "unsafe", -1, 0, 0, 0, 0, 1700000400, "not started: '/opt/open.ext' can be changed by every user"};
+    return {one, gone, open};
+  }
 
   std::map<std::string, std::string, std::less<>> options = {{"read_max", "52428800"}};
 };

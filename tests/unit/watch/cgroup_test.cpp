@@ -61,6 +61,19 @@ TEST(CgroupTest, UnifiedHierarchy) {
   EXPECT_EQ(group->oom_kills(), 1u);
 }
 
+TEST(CgroupTest, GroupsBesideAnother) {
+  const Scratch scratch;
+  unified(scratch, "42\n");
+  const auto group = ControlGroup::make(scratch.path(), parse_membership("0::/unit"), 42);
+  ASSERT_TRUE(group);
+  {
+    const auto other = group->beside("other");
+    ASSERT_TRUE(other) << other.error().message;
+    EXPECT_EQ(other->entries(), std::vector<std::string>{scratch / "unit/other/cgroup.procs"});
+  }
+  EXPECT_FALSE(std::filesystem::exists(scratch / "unit/other"));
+}
+
 TEST(CgroupTest, HalfAUnifiedHierarchy) {
   const Scratch scratch;
   unified(scratch, "42\n");
