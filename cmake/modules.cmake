@@ -9,6 +9,7 @@ set(vigil_module_libraries_crypto crypto)
 set(vigil_module_libraries_edit edit)
 set(vigil_module_libraries_rocksdb rocksdb)
 set(vigil_module_libraries_thrift vigil_thrift_interface)
+set(vigil_module_libraries_zstd zstd)
 
 function(vigil_add_module library)
   add_library(vigil_module_${library} MODULE ${ARGN})

@@ -24,6 +24,20 @@ endif()
 if(VIGIL_SANITIZE)
   target_compile_options(vigil_flags INTERFACE -fsanitize=${VIGIL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(vigil_flags INTERFACE -fsanitize=${VIGIL_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(vigil_flags INTERFACE -fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/cmake/sanitizer_ignore.txt)
+  endif()
 else()
   target_compile_definitions(vigil_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 endif()
+
+# What loads modules: it offers them core/, and has a C++ library of its own, as
+# finding the symbols of the shared one takes a fifth of the start. Modules use the
+# shared one, and neither sees the other's.
+function(vigil_set_program target)
+  set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
+  add_dependencies(${target} vigil_modules)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT VIGIL_SANITIZE)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,libstdc++.a:libgcc.a:libgcc_eh.a)
+  endif()
+endfunction()

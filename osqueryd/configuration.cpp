@@ -47,6 +47,7 @@ bool Configuration::load(const std::function<void(const config::Config&)>& apply
   }
   const std::string error = error_;
   const auto backup = config::load_backup(store_);
+  if (!backup) log_.warning("Cannot read the last good configuration of an earlier run: " + backup.error().message);
   if (backup && !backup->empty() && use(*backup, apply)) {
     log_.warning("The last good configuration of an earlier run is used");
   } else {

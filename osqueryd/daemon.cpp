@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <thread>
 
 #include "core/base/uuid.h"
 #include "core/host/identity.h"
@@ -37,6 +38,7 @@
 #include "osqueryd/schedule/board.h"
 #include "osqueryd/schedule/decorators.h"
 #include "osqueryd/schedule/denylist.h"
+#include "osqueryd/schedule/points.h"
 #include "osqueryd/schedule/runner.h"
 #include "osqueryd/schedule/scheduler.h"
 #include "osqueryd/settings.h"
@@ -54,7 +56,7 @@ namespace {
 namespace asio = boost::asio;
 
 // Queries, plugins and loggers get so long to end when the program is to stop.
-constexpr int64_t end_queries = 600'000, end_plugin = 100'000, end_loggers = 200'000;
+constexpr int64_t end_queries = 600'000, end_plugin = 100'000, end_loggers = 200'000, end_nursery = 200'000;
 
 // Words that those who read syslog know.
 constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
@@ -119,6 +121,7 @@ class Daemon {
   std::optional<Failure> open_spool();
   std::optional<Failure> open_parts();
   std::optional<Failure> open_distributed();
+  std::optional<Failure> open_points();
   std::optional<Failure> open_control();
   log::LoggerSettings current_logger_settings() const;
   Failure cannot(int code, Error error, const std::string& what) { return {code, std::move(error).within(what).message}; }
@@ -136,6 +139,7 @@ class Daemon {
   extensions::Answer answer_logger(const extensions::Request& request);
   void look_up_addresses();
   void give_back_memory(const schedule::Usage& used);
+  void write_points(bool at_end);
   void request_stop(const std::string& why);
   void shut_down();
 
@@ -159,6 +163,8 @@ class Daemon {
   std::vector<std::unique_ptr<log::Forwarder>> forwarders_;
   std::unique_ptr<Speaker> speaker_;
   std::unique_ptr<schedule::Board> board_;
+  std::unique_ptr<schedule::Points> points_;
+  bool points_fail_ = false;
   std::unique_ptr<schedule::Denylist> denylist_;
   std::unique_ptr<schedule::Decorators> decorators_;
   std::unique_ptr<schedule::Scheduler> scheduler_;
@@ -237,9 +243,12 @@ std::optional<Daemon::Failure> Daemon::open_parts() {
   auto speaker = Speaker::make(*store_);
   if (!speaker) return cannot(1, speaker.error(), "cannot find out who this host is");
   speaker_ = std::move(*speaker);
-  scheduler_ = std::make_unique<schedule::Scheduler>(schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_,
-                                                                                [this] { return speaker_->now(); },
-                                                                                [this](const schedule::Usage& used) { give_back_memory(used); }});
+  scheduler_ = std::make_unique<schedule::Scheduler>(
+      schedule::Scheduler::Parts{clock_, log_, *store_, *spool_, *runner_, *denylist_, *decorators_, [this] { return speaker_->now(); },
+                                 [this](const config::Query& query, const schedule::Usage& used, bool failed) {
+                                   if (points_) points_->add(query, used, failed);
+                                   give_back_memory(used);
+                                 }});
   program_.attach({scheduler_.get(), runner_.get(), denylist_.get(), spool_.get(), &clock_});
   return std::nullopt;
 }
@@ -302,6 +311,24 @@ log::LoggerSettings Daemon::current_logger_settings() const {
   return settings;
 }
 
+std::optional<Daemon::Failure> Daemon::open_points() {
+  const auto all = program_.options();
+  const Options& options = all->values();
+  if (!options.enable_numeric_monitoring) return std::nullopt;
+  for (const std::string& name : log::logger_names(options.numeric_monitoring_plugins))
+    if (name != "filesystem")
+      return cannot(watch::catastrophic, Error{"this build has no such plugin; it has filesystem"}, "numeric monitoring plugin '" + name + "'");
+  points_ = std::make_unique<schedule::Points>(options.numeric_monitoring_filesystem_path, logger_settings(options).mode, clock_);
+  return std::nullopt;
+}
+
+void Daemon::write_points(bool at_end) {
+  if (!points_) return;
+  const auto written = at_end ? points_->write() : points_->tick();
+  if (!written && !points_fail_) log_.warning("Points of numeric monitoring are lost: " + written.error().message);
+  points_fail_ = !written;
+}
+
 std::optional<Daemon::Failure> Daemon::open_control() {
   const std::string& path = base_options_.values().control_socket;
   if (path.empty()) return std::nullopt;
@@ -358,6 +385,7 @@ void Daemon::tick() {
     trimmed_at_ = now;
     ::malloc_trim(0);
   }
+  write_points(false);
   scheduler_->tick();
   wait_for_tick();
 }
@@ -387,6 +415,7 @@ void Daemon::reload() {
 void Daemon::apply(const config::Config& config) {
   const auto options = program_.options();
   log_.configure(status_settings(options->values()));
+  if (points_) points_->configure(options->values().numeric_monitoring_pre_aggregation_time);
   extensions_->publish(configuration_->catalog(config, tables_));
   speaker_->configure(options->values());
   look_up_addresses();
@@ -488,13 +517,14 @@ void Daemon::shut_down() {
     ended = false;
   }
   if (scheduler_) scheduler_->save();
+  write_points(true);
   log_.info("osqueryd has stopped");
   for (const auto& forwarder : forwarders_) forwarder->finish(end_loggers);
-  for (const auto& forwarder : forwarders_) forwarder->join();
+  for (const auto& forwarder : forwarders_) ended = forwarder->join() && ended;
   extensions_.reset();
   nursery_.reset();
   log_.detach();
-  // Its thread uses what would be taken down; what is to last is written.
+  // The thread that is left uses what would be taken down; what is to last is written.
   if (!ended) ::_exit(0);
 }
 
@@ -502,7 +532,7 @@ int Daemon::run() {
   wait_for_signal();
   parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
   for (const auto step : {&Daemon::open_store, &Daemon::open_runner, &Daemon::open_extensions, &Daemon::read_configuration, &Daemon::open_spool,
-                          &Daemon::open_parts, &Daemon::open_distributed, &Daemon::open_control}) {
+                          &Daemon::open_points, &Daemon::open_parts, &Daemon::open_distributed, &Daemon::open_control}) {
     const auto failure = (this->*step)();
     if (stopping_) break;
     if (!failure) continue;
@@ -537,7 +567,10 @@ int run_daemon(OptionSet options) {
 }
 
 int dump_database(const OptionSet& options) {
-  auto opened = store::open_store(store_settings(options.values()), [] { return true; });
+  auto opened = store::open_store(store_settings(options.values()), [] {
+    std::this_thread::sleep_for(store_pause);
+    return true;
+  });
   if (!opened) {
     std::fprintf(stderr, "ERROR: cannot open the store: %s\n", opened.error().message.c_str());
     return 1;

@@ -100,11 +100,15 @@ int read_config(const OptionSet& options) {
   return config::check_config(sources, config_context(options.values()), sql::all_tables(), std::move(*host), program);
 }
 
-// Names and SQL of the queries of a pack, for the shell.
-Result<std::vector<std::pair<std::string, std::string>>> pack_queries(const Options& options, const std::string& name) {
+Result<config::Loaded> load_config(const Options& options) {
   const auto sources = read_sources(options);
   if (!sources) return sources.error();
-  const auto loaded = config::load(*sources, config_context(options));
+  return config::load(*sources, config_context(options));
+}
+
+// Names and SQL of the queries of a pack, for the shell.
+Result<std::vector<std::pair<std::string, std::string>>> pack_queries(const Result<config::Loaded>& loaded, const std::string& path,
+                                                                      const std::string& name) {
   if (!loaded) return loaded.error();
   for (const std::string& warning : loaded->warnings) std::fprintf(stderr, "WARNING: %s\n", warning.c_str());
   bool found = false;
@@ -114,31 +118,36 @@ Result<std::vector<std::pair<std::string, std::string>>> pack_queries(const Opti
     found = true;
     for (const config::Query& query : pack.queries) queries.emplace_back(query.name, query.sql);
   }
-  if (!found) return Error{"pack '" + name + "' is not in the configuration '" + options.config_path + "'"};
+  if (!found) return Error{"pack '" + name + "' is not in the configuration '" + path + "'"};
   if (queries.empty()) return Error{"pack '" + name + "' has no queries for this host"};
   return queries;
 }
 
-// What a configuration adds to SQL in the shell. One that is where no flag named
-// it may be absent, or be for root's eyes only.
+// A shell's configuration, where there is a use for it. One that is where no flag
+// named it may be absent, or be for root's eyes only.
+std::optional<Result<config::Loaded>> load_shell_config(const OptionSet& options) {
+  const Options& values = options.values();
+  if (values.pack.empty()) {
+    const bool named = options.origin(*find_option("config_path")) != Origin::standard;
+    if (!values.root.empty() || (!named && ::access(values.config_path.c_str(), R_OK) != 0)) return std::nullopt;
+  }
+  return load_config(values);
+}
+
+// What a configuration adds to SQL in the shell.
 struct Additions {
   std::unique_ptr<const config::AutoTables> tables;
   std::map<std::string, std::string> views;
 };
 
-Additions read_additions(const OptionSet& options) {
-  const Options& values = options.values();
-  const bool named = options.origin(*find_option("config_path")) != Origin::standard;
+Additions make_additions(const Options& options, const Result<config::Loaded>& loaded) {
   Additions additions;
-  if (!named && ::access(values.config_path.c_str(), R_OK) != 0) return additions;
-  const auto sources = read_sources(values);
-  const auto loaded = sources ? config::load(*sources, config_context(values)) : Result<config::Loaded>(sources.error());
   if (!loaded) {
     // For a pack it is an error, and said as such.
-    if (values.pack.empty()) std::fprintf(stderr, "WARNING: Configuration: %s\n", loaded.error().message.c_str());
+    if (options.pack.empty()) std::fprintf(stderr, "WARNING: Configuration: %s\n", loaded.error().message.c_str());
     return additions;
   }
-  const auto core = sql::choose_tables(sql::all_tables(), values.enable_tables, values.disable_tables);
+  const auto core = sql::choose_tables(sql::all_tables(), options.enable_tables, options.disable_tables);
   additions.tables = std::make_unique<const config::AutoTables>(loaded->config.tables, core);
   additions.views = loaded->config.views;
   return additions;
@@ -172,7 +181,6 @@ shell::Settings shell_settings(const CommandLine& line) {
   settings.connect = options.connect;
   settings.extension = options.extension;
   settings.root = options.root;
-  settings.pack_queries = [options](const std::string& name) { return pack_queries(options, name); };
   return settings;
 }
 
@@ -246,7 +254,10 @@ int main(int argc, char** argv) {
   if (!host) return fail(host.error().message);
 
   shell::Settings settings = shell_settings(*line);
-  const Additions additions = options.root.empty() ? read_additions(line->options) : Additions();
+  const auto loaded = load_shell_config(line->options);
+  // Another root's SQL is that of its own files alone.
+  const Additions additions = loaded && options.root.empty() ? make_additions(options, *loaded) : Additions();
+  if (loaded) settings.pack_queries = [&loaded, path = options.config_path](const std::string& pack) { return pack_queries(*loaded, path, pack); };
   if (additions.tables) settings.own_tables = additions.tables->own();
   if (!additions.views.empty()) settings.add_views = [&](sql::Connection& connection) { return config::add_views(connection, additions.views); };
   const Program program(std::move(line->options), sql::all_tables());

@@ -2,7 +2,6 @@
 #include "shell/edit.h"
 
 #include <cstdio>
-#include <iostream>
 
 #include "core/sql/module.h"
 
@@ -15,7 +14,11 @@ class PlainEditor final : public Editor {
   Input read(const std::string& prompt, std::string& line) override {
     std::fputs(prompt.c_str(), stdout);
     std::fflush(stdout);
-    return std::getline(std::cin, line) ? Input::line : Input::end;
+    // Not with std::cin: its streams and locales would cost every start of the program.
+    line.clear();
+    int c = std::getchar();
+    for (; c != EOF && c != '\n'; c = std::getchar()) line += static_cast<char>(c);
+    return c == EOF && line.empty() ? Input::end : Input::line;
   }
   void remember(const std::string&) override {}
 };

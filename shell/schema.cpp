@@ -38,8 +38,9 @@ std::string create_text(const sql::TableInfo& table) {
     if (!c.collate.empty()) (text += " COLLATE ") += c.collate;
     columns.push_back(std::move(text));
     all.push_back(quoted(c.name));
-    if (c.key || c.additional) keys.push_back(quoted(c.name));
-    indexed = indexed || c.key;
+    const bool index = c.key && !c.own_key;
+    if (index || c.additional) keys.push_back(quoted(c.name));
+    indexed = indexed || index;
   }
   for (const sql::Column& c : table.columns)
     for (const std::string_view alias : c.aliases) {

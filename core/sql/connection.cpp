@@ -91,26 +91,13 @@ std::optional<std::string_view> Statement::text(size_t column) const {
   return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(value)));
 }
 
-Value::Kind Statement::kind(size_t column) const {
-  switch (sqlite3_column_type(state_->statement, static_cast<int>(column))) {
-    case SQLITE_INTEGER: return Value::Kind::integer;
-    case SQLITE_FLOAT: return Value::Kind::real;
-    case SQLITE_TEXT: return Value::Kind::text;
-    case SQLITE_BLOB: return Value::Kind::blob;
-    default: return Value::Kind::null;
-  }
-}
-
 Value Statement::value(size_t column) const {
   const auto at = static_cast<int>(column);
-  const auto bytes = [&](const void* data) {
-    return std::string_view(static_cast<const char*>(data), static_cast<size_t>(sqlite3_column_bytes(state_->statement, at)));
-  };
   switch (sqlite3_column_type(state_->statement, at)) {
     case SQLITE_INTEGER: return {Value::Kind::integer, sqlite3_column_int64(state_->statement, at), 0, {}};
     case SQLITE_FLOAT: return {Value::Kind::real, 0, sqlite3_column_double(state_->statement, at), {}};
-    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, bytes(sqlite3_column_text(state_->statement, at))};
-    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, bytes(sqlite3_column_blob(state_->statement, at))};
+    case SQLITE_TEXT: return {Value::Kind::text, 0, 0, *text(column)};
+    case SQLITE_BLOB: return {Value::Kind::blob, 0, 0, *text(column)};
     default: return {};
   }
 }

@@ -34,7 +34,6 @@ class Statement {
   Result<bool> step();
   // The cell as SQLite's text, nothing for NULL; valid until the next step.
   std::optional<std::string_view> text(size_t column) const;
-  Value::Kind kind(size_t column) const;
   // The cell with its own type; its bytes are valid until the next step.
   Value value(size_t column) const;
 

@@ -35,6 +35,7 @@ struct Column {
   bool hidden;                                // not in SELECT *
   std::string_view collate;                   // SQLite's name of the collation: NOCASE, VERSION_DPKG; empty: BINARY
   std::span<const std::string_view> aliases;  // further names, as hidden columns
+  bool own_key = false;                       // a key that osquery does not have, so its schema must not show
 };
 
 struct Source {

@@ -75,8 +75,6 @@ class MemoryStore final : public Store {
     return sum;
   }
 
-  void compact() override {}
-
  private:
   mutable std::mutex mutex_;
   std::array<Map, domains> maps_;

@@ -67,8 +67,6 @@ class Store {
   virtual std::unique_ptr<Cursor> scan(Domain domain, std::string_view prefix, std::string_view from = {}) const = 0;
   // Bytes on disk (or in memory, for a store that lives there), about.
   virtual uint64_t bytes() const = 0;
-  // Gives back what erased keys took, as far as that is cheap.
-  virtual void compact() = 0;
 };
 
 // A store that is gone with the process.

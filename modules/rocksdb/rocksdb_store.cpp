@@ -158,14 +158,6 @@ class RocksdbStore final : public Store {
     return sum;
   }
 
-  void compact() override {
-    const std::shared_lock lock(mutex_);
-    if (!database_) return;
-    for (auto* family : database_->families())
-      if (const auto status = (*database_)->CompactRange({}, family, nullptr, nullptr); status.IsCorruption())
-        (void)reporter_.error("compact", status);
-  }
-
  private:
   rocksdb::ColumnFamilyHandle* family(Domain domain) const { return database_->family(name(domain)); }
 

@@ -100,7 +100,7 @@ void Loader::read_pack_file(Reader& reader, const JsonNode& at, const std::strin
 }
 
 void Loader::read_pack(Reader& reader, const std::string& name, const std::string& source, const JsonNode& object) {
-  static const auto known = with_sections(pack_keys);
+  static const auto known = with_sections(pack_keys());
   reader.check_keys(object, "a pack", known);
   Pack pack = PackReader(reader, context_, loaded_.statements).pack(name, source, object);
   if (pack.fits) {

@@ -16,14 +16,13 @@ constexpr int64_t longest_interval = 604800;
 constexpr double mebibyte = 1024 * 1024;
 constexpr const char* main_pack = "main";
 
-const std::vector<std::string_view> query_keys = {"query", "interval",     "removed", "snapshot",         "platform",    "version",
-                                                  "shard", "denylist",     "alert",   "startup_priority", "description", "value",
-                                                  "cron",  "run_at_start", "budget",  "oncall",           "blacklist"};
-
 }  // namespace
 
-const std::vector<std::string_view> pack_keys = {"queries", "discovery", "platform", "version",      "shard",       "oncall",
-                                                 "cron",    "budget",    "alert",    "run_at_start", "description", "value"};
+const std::vector<std::string_view>& pack_keys() {
+  static const std::vector<std::string_view> keys = {"queries", "discovery", "platform", "version",      "shard",       "oncall",
+                                                     "cron",    "budget",    "alert",    "run_at_start", "description", "value"};
+  return keys;
+}
 
 Pack PackReader::pack(const std::string& name, const std::string& source, const JsonNode& object) {
   Pack pack;
@@ -78,7 +77,10 @@ void PackReader::read_queries(const JsonNode& queries, const Query& defaults, Pa
 
 void PackReader::read_query(const JsonNode& node, const Query& defaults, Pack& pack) {
   const std::string what = "query " + ticked(node.key);
-  reader_.check_keys(node, "a query", query_keys);
+  static const std::vector<std::string_view> known = {"query", "interval",     "removed", "snapshot",         "platform",    "version",
+                                                      "shard", "denylist",     "alert",   "startup_priority", "description", "value",
+                                                      "cron",  "run_at_start", "budget",  "oncall",           "blacklist"};
+  reader_.check_keys(node, "a query", known);
   if (node.find("blacklist")) reader_.warn(*node.find("blacklist"), "`blacklist` is ignored, expected `denylist`");
   if (!good_name(node) || !fits(node, what)) return;
 

@@ -12,7 +12,7 @@
 namespace vigil::config {
 
 // The keys of a pack that are not sections.
-extern const std::vector<std::string_view> pack_keys;
+const std::vector<std::string_view>& pack_keys();
 
 class PackReader {
  public:

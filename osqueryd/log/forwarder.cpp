@@ -276,8 +276,8 @@ void Forwarder::finish(int64_t drain) {
   spool_.wake();
 }
 
-void Forwarder::join() {
-  if (!thread_.joinable()) return;
+bool Forwarder::join() {
+  if (!thread_.joinable()) return !shared_->abandoned;
   {
     std::unique_lock lock(shared_->monitor->mutex);
     while (!shared_->ended) {
@@ -285,12 +285,13 @@ void Forwarder::join() {
       if (late && shared_->in_logger) {
         shared_->abandoned = true;
         thread_.detach();
-        return;
+        return false;
       }
       shared_->monitor->changed.wait_for(lock, Microseconds(10'000));
     }
   }
   thread_.join();
+  return true;
 }
 
 }  // namespace vigil::log

@@ -37,8 +37,9 @@ class Forwarder {
   // have passed. Does not wait.
   void finish(int64_t drain);
   // Returns when the thread has ended. A send that hangs is left to itself: what
-  // comes of it is no longer heard, and its records stay in the spool.
-  void join();
+  // comes of it is no longer heard, and its records stay in the spool. False then:
+  // its thread is in the logger, which must keep all that it was made with.
+  bool join();
 
  private:
   struct Shared;

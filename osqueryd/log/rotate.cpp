@@ -4,20 +4,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
-#include <vector>
 
 #include "core/base/fd.h"
+#include "core/sql/module.h"
+#include "core/base/zstd_module.h"
 
 namespace vigil::log {
 namespace {
-
-constexpr int level = 1;
 
 std::string numbered(const std::string& path, uint64_t number) { return path + '.' + std::to_string(number); }
 std::string packed(const std::string& path, uint64_t number) { return numbered(path, number) + ".zst"; }
@@ -29,39 +25,9 @@ Result<void> move(const std::string& from, const std::string& to) {
   return {};
 }
 
-Result<void> write_all(int fd, const std::string& path, const char* data, size_t size) {
-  while (size > 0) {
-    const ssize_t count = ::write(fd, data, size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return os_error("write", path, errno);
-    data += count;
-    size -= static_cast<size_t>(count);
-  }
-  return {};
-}
-
-Result<void> copy_compressed(int from, int to, const std::string& source, const std::string& target) {
-  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
-  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
-  std::vector<char> in(ZSTD_CStreamInSize()), out(ZSTD_CStreamOutSize());
-  for (;;) {
-    const ssize_t count = ::read(from, in.data(), in.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return os_error("read", source, errno);
-    ZSTD_inBuffer input{in.data(), static_cast<size_t>(count), 0};
-    const ZSTD_EndDirective mode = count == 0 ? ZSTD_e_end : ZSTD_e_continue;
-    for (bool more = true; more;) {
-      ZSTD_outBuffer output{out.data(), out.size(), 0};
-      const size_t left = ZSTD_compressStream2(context.get(), &output, &input, mode);
-      if (ZSTD_isError(left)) return Error{"compress '" + source + "': " + ZSTD_getErrorName(left)};
-      if (auto done = write_all(to, target, out.data(), output.pos); !done) return done;
-      more = mode == ZSTD_e_end ? left != 0 : input.pos < input.size;
-    }
-    if (count == 0) return {};
-  }
-}
-
 Result<void> compress(const std::string& source, const std::string& target) {
+  const auto zstd = sql::module_interface<VigilZstd>("zstd", "vigil_zstd");
+  if (!zstd) return zstd.error();
   const Fd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!from) return os_error("read", source, errno);
   struct stat status {};
@@ -70,7 +36,7 @@ Result<void> compress(const std::string& source, const std::string& target) {
   (void)::unlink(unfinished.c_str());
   const Fd to(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 07777));
   if (!to) return os_error("create", unfinished, errno);
-  auto done = copy_compressed(from.get(), to.get(), source, unfinished);
+  auto done = (*zstd)->compress(from.get(), to.get(), source, unfinished);
   if (done) done = move(unfinished, target);
   if (!done) (void)::unlink(unfinished.c_str());
   if (done && ::unlink(source.c_str()) != 0) return os_error("remove", source, errno);

@@ -307,17 +307,6 @@ Result<Difference> Differ::compare(const std::string& name, const std::string& s
   return difference;
 }
 
-Result<std::vector<std::string>> Differ::names() const {
-  auto names = osquery_names(store_);
-  if (!names) return names;
-  const auto cursor = store_.scan(Domain::queries, header_prefix);
-  while (cursor->next()) names->emplace_back(cursor->key().substr(header_prefix.size()));
-  if (cursor->error()) return *cursor->error();
-  std::sort(names->begin(), names->end());
-  names->erase(std::unique(names->begin(), names->end()), names->end());
-  return names;
-}
-
 void Differ::forget(const std::string& name, store::Batch& batch) {
   batch.erase(Domain::queries, header_key(name));
   batch.erase_range(Domain::queries, rows_prefix(name), rows_end(name));

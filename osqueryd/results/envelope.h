@@ -18,7 +18,7 @@ struct Subject {
   std::string_view action;        // added, removed, snapshot; empty for several rows or none
   std::string_view name;          // the query, or the source file of a status line
   std::string_view user;          // whom the row is about; empty: nobody
-  bool malicious = false;         // what the query finds is an attack
+  bool malicious = false;         // the query is an alert
   const LogLine* line = nullptr;  // of a status line
   std::string_view version;       // of a status line: the program's
 };

@@ -45,7 +45,7 @@ struct Meta {
   uint64_t epoch = 0, counter = 0;
   Decorations decorations;
   std::string incomplete;  // why the result has not all its rows; empty: it has
-  bool malicious = false;  // what the query finds is an attack; for the envelopes other than osquery's
+  bool malicious = false;  // the query is an alert; for the envelopes other than osquery's
 };
 
 using Sink = std::function<void(std::string line)>;

@@ -4,7 +4,6 @@
 #include <rapidjson/reader.h>
 
 #include <map>
-#include <set>
 
 #include "core/parse/text.h"
 #include "osqueryd/results/escape.h"
@@ -126,21 +125,6 @@ Result<std::optional<OsqueryState>> read_osquery_state(const store::Store& store
 void erase_osquery_state(const std::string& name, store::Batch& batch) {
   if (!could_be_osquerys(name)) return;
   for (const auto& key : {name, name + "epoch", name + "counter", "query." + name}) batch.erase(Domain::queries, key);
-}
-
-Result<std::vector<std::string>> osquery_names(const store::Store& store) {
-  constexpr std::string_view suffix = "counter";
-  std::set<std::string, std::less<>> keys;
-  const auto cursor = store.scan(Domain::queries, {}, "\x02");
-  while (cursor->next()) keys.emplace(cursor->key());
-  if (cursor->error()) return *cursor->error();
-  std::vector<std::string> names;
-  for (const auto& key : keys) {
-    if (!key.ends_with(suffix)) continue;
-    const auto name = std::string_view(key).substr(0, key.size() - suffix.size());
-    if (keys.find(name) != keys.end()) names.emplace_back(name);
-  }
-  return names;
 }
 
 }  // namespace vigil::results

@@ -33,7 +33,4 @@ struct OsqueryState {
 Result<std::optional<OsqueryState>> read_osquery_state(const store::Store& store, const std::string& name);
 void erase_osquery_state(const std::string& name, store::Batch& batch);
 
-// Names with a result that osquery stored.
-Result<std::vector<std::string>> osquery_names(const store::Store& store);
-
 }  // namespace vigil::results

@@ -107,7 +107,7 @@ Result<uint64_t> field_bits(const Field& field, std::string_view text) {
 
 }  // namespace
 
-const Cron::Field Cron::fields[5] = {
+constinit const Cron::Field Cron::fields[5] = {
     {"minute", 0, 59, {}}, {"hour", 0, 23, {}}, {"day of month", 1, 31, {}}, {"month", 1, 12, months}, {"day of week", 0, 7, weekdays},
 };
 

@@ -139,6 +139,8 @@ void Scheduler::purge(const Entries& entries, int64_t now) {
   const auto ledgers = parts_.store.scan(Domain::query_performance, "");
   while (ledgers->next())
     if (!entries.contains(std::string(ledgers->key()))) batch.erase(Domain::query_performance, std::string(ledgers->key()));
+  for (const auto* cursor : {stamps.get(), ledgers.get()})
+    if (cursor->error()) parts_.log.warning("Cannot look for old results: " + cursor->error()->message);
   if (batch.empty()) return;
   if (const auto written = parts_.store.write(batch); !written) parts_.log.warning("Cannot purge old results: " + written.error().message);
 }
@@ -237,7 +239,7 @@ void Scheduler::run(const std::shared_ptr<Entry>& entry, const Settings& setting
     if (failure.empty() && outcome.warnings.empty()) recovered = !std::exchange(entry->last_trouble, {}).empty();
   }
   if (recovered) parts_.log.info("Scheduled query " + query.name + " works again");
-  if (parts_.after_query) parts_.after_query(outcome.used);
+  if (parts_.after_query) parts_.after_query(query, outcome.used, !failure.empty());
 }
 
 // Whether the discovery queries say that the pack is for this host; asked again
@@ -306,7 +308,7 @@ void Scheduler::trouble(Entry& entry, const std::string& text, Severity severity
 std::string Scheduler::report(const Entry& entry, const Settings& settings, int64_t now, const Outcome& outcome,
                               const results::Decorations& decorations) {
   const config::Query& query = entry.query;
-  results::Meta meta{query.name, parts_.clock.unix_time(), settings.epoch, 0, decorations, outcome.stopped};
+  results::Meta meta{query.name, parts_.clock.unix_time(), settings.epoch, 0, decorations, outcome.stopped, query.alert};
   std::vector<log::Record> records;
   const auto sink = [&, kind = kind_of(query)](std::string line) { records.push_back({kind, 0, std::move(line)}); };
   store::Batch batch;

@@ -51,7 +51,7 @@ class Scheduler {
     Denylist& denylist;
     Decorators& decorators;
     std::function<results::Speaker()> speaker;
-    std::function<void(const Usage&)> after_query;  // may be empty
+    std::function<void(const config::Query&, const Usage&, bool failed)> after_query;  // may be empty
   };
   // What `parts` refers to has to outlive the scheduler.
   explicit Scheduler(Parts parts);

@@ -37,6 +37,7 @@ BAD = [
     ('source = "size"', 'source = "siz"', ":12: column size names unknown source 'siz'"),
     ('BIGINT', 'LONG', ":12: unknown type LONG"),
     ('key = True', 'key = "yes"', ":11: 'key' cannot be 'yes'"),
+    ('key = True', 'key = "own", additional = True', ":11: column name: osquery has a key that is additional or required"),
     ('key = True', 'key = open("/etc/passwd")', ":11: only literals and Column() belong in a spec"),
     ('key = True', 'collate = "klingon"', ":11: unknown collation 'klingon'"),
     ('"size", BIGINT', '"name", BIGINT', ":12: column name exists twice"),

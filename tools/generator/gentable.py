@@ -75,9 +75,9 @@ def source(spec):
     rows = "\n".join(
         "    {" + ", ".join([
             quoted(c["name"]), f"sql::Type::{ENUM[c['type']]}", quoted(c["description"]), str(sources.index(c["source"])),
-            str(c["key"]).lower(), str(c["additional"]).lower(), quoted(c["required"] or ""), str(c["optimized"]).lower(),
+            str(bool(c["key"])).lower(), str(c["additional"]).lower(), quoted(c["required"] or ""), str(c["optimized"]).lower(),
             str(bool(c["like"])).lower(), str(c["like"] == "exact").lower(), str(c["hidden"]).lower(), quoted(COLLATIONS.get(c["collate"], "")),
-            f"aliases_of_{c['name']}" if c["aliases"] else "{}"]) + "},"
+            f"aliases_of_{c['name']}" if c["aliases"] else "{}", str(c["key"] == "own").lower()]) + "},"
         for c in columns)
     arms = "\n".join(f"      case {i}: return sql::apply(keys.{member(c['name'])}, constraint);" for i, c in enumerate(columns) if is_key(c))
     constrain = f"    switch (column) {{\n{arms}\n    }}" if arms else ""

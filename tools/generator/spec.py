@@ -17,7 +17,7 @@ TABLE_WORDS = {
     "cacheable": (bool, False), "user_data": (bool, False), "utility": (bool, False), "cost": (dict, {}),
 }
 COLUMN_WORDS = {
-    "key": (bool, False), "additional": (bool, False), "required": ((bool, str), False), "optimized": (bool, False),
+    "key": ((bool, str), False), "additional": (bool, False), "required": ((bool, str), False), "optimized": (bool, False),
     "like": ((bool, str), False), "hidden": (bool, False), "collate": (str, ""), "aliases": (list, []), "source": (str, None),
 }
 COST = {"rows": 100, "scan": 100, "pinned": 2}
@@ -100,6 +100,10 @@ class TableReader(Reader):
             self.fail(node, f"column {column['name']}: 'like' goes with TEXT")
         if column["like"] not in (True, False, "exact"):
             self.fail(node, f"'like' cannot be {column['like']!r}")
+        if column["key"] not in (True, False, "own"):
+            self.fail(node, f"'key' cannot be {column['key']!r}")
+        if column["key"] == "own" and (column["additional"] or column["required"]):
+            self.fail(node, f"column {column['name']}: osquery has a key that is additional or required, so it is not our own")
         return column
 
     def table(self):

@@ -41,7 +41,6 @@ class BrokenStore final : public store::Store {
   Result<void> write(const store::Batch&) override { return {}; }
   std::unique_ptr<store::Cursor> scan(store::Domain, std::string_view, std::string_view) const override { return std::make_unique<Cursor>(); }
   uint64_t bytes() const override { return 0; }
-  void compact() override {}
 };
 
 TEST(ConfigBackupTest, ErrorsAreNotAnEmptyConfiguration) {

@@ -263,7 +263,6 @@ class Failing final : public store::Store {
     return inner_.scan(domain, prefix, from);
   }
   uint64_t bytes() const override { return 0; }
-  void compact() override {}
   std::atomic<bool> fails = false;
 
  private:

@@ -241,7 +241,6 @@ class Failing final : public store::Store {
     return inner_.scan(domain, prefix, from);
   }
   uint64_t bytes() const override { return inner_.bytes(); }
-  void compact() override { inner_.compact(); }
   bool fails = false;
 
  private:

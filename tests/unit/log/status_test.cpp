@@ -157,7 +157,6 @@ class Loud final : public store::Store {
     return inner_.scan(domain, prefix, from);
   }
   uint64_t bytes() const override { return 0; }
-  void compact() override {}
   Log* log = nullptr;
 
  private:

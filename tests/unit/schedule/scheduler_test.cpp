@@ -320,6 +320,18 @@ TEST_F(SchedulerTest, AnErrorIsSaidOnceAndStoresNothing) {
   EXPECT_EQ(info("wrong").errors, 10);
 }
 
+TEST_F(SchedulerTest, AlertsAreMarked) {
+  settings_.format.envelope = results::Envelope::hids;
+  add("plain", "SELECT 1", 1);
+  add("attack", "SELECT 1", 1).alert = true;
+  configure();
+  pass(1);
+  const auto found = lines();
+  ASSERT_EQ(found.size(), 2u);
+  for (const std::string& line : found)
+    EXPECT_EQ(line.ends_with(R"("malicious_tag":true}}})"), line.find(R"("log_path":"attack")") != line.npos) << line;
+}
+
 TEST_F(SchedulerTest, DecoratorsAreOnEachLine) {
   config::Decorators decorators;
   decorators.load = {"SELECT 'loaded' AS l"};

@@ -15,6 +15,7 @@ constexpr sql::Column extra = {"extra", sql::Type::integer, "Changes what comes"
 constexpr sql::Column version = {"version", sql::Type::text, "A version", 0, false, false, "", false, false, false, true, "VERSION_DPKG", {}};
 constexpr sql::Column path = {"path", sql::Type::text, "A file", 0, true, false, "location", false, false, false, false, "", {}};
 constexpr sql::Column directory = {"directory", sql::Type::text, "Its directory", 0, false, false, "location", false, false, false, false, "", {}};
+constexpr sql::Column own = {"own", sql::Type::text, "A text", 0, true, false, "", false, false, false, false, "", {}, true};
 constexpr sql::Source source = {"files", "where it comes from"};
 
 TEST(SchemaTest, PrintsWhatOsqueryPrints) {
@@ -24,6 +25,8 @@ TEST(SchemaTest, PrintsWhatOsqueryPrints) {
             "`old` UNSIGNED BIGINT HIDDEN, `older` UNSIGNED BIGINT HIDDEN, PRIMARY KEY (`key`, `extra`)) WITHOUT ROWID;");
   constexpr sql::Column unkeyed[] = {plain};
   EXPECT_EQ(create_text({.name = "t", .columns = unkeyed}), "CREATE TABLE t(`plain` TEXT);");
+  constexpr sql::Column with_own_key[] = {plain, own};
+  EXPECT_EQ(create_text({.name = "t", .columns = with_own_key}), "CREATE TABLE t(`plain` TEXT, `own` TEXT);");
   constexpr sql::Column additional[] = {plain, extra};
   EXPECT_EQ(create_text({.name = "t", .columns = additional}),
             "CREATE TABLE t(`plain` TEXT, `extra` INTEGER HIDDEN, PRIMARY KEY (`plain`, `extra`)) WITHOUT ROWID;");

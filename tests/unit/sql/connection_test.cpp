@@ -29,8 +29,8 @@ TEST_F(ConnectionTest, GivesRowsAsText) {
   EXPECT_EQ((*statement)->text(1), "two");
   EXPECT_EQ((*statement)->text(2), std::nullopt);
   EXPECT_EQ((*statement)->text(3), "2.5");
-  EXPECT_EQ((*statement)->kind(0), Value::Kind::integer);
-  EXPECT_EQ((*statement)->kind(2), Value::Kind::null);
+  EXPECT_EQ((*statement)->value(0).kind, Value::Kind::integer);
+  EXPECT_EQ((*statement)->value(2).kind, Value::Kind::null);
   EXPECT_FALSE(*(*statement)->step());
 }
 

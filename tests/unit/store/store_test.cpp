@@ -109,21 +109,6 @@ TEST_P(StoreTest, ACursorShowsTheMomentItWasMade) {
   EXPECT_EQ(all(*store_, Domain::logs), (Entries{{"5", "new"}, {"55", "new"}, {"9", "old"}}));
 }
 
-TEST_P(StoreTest, GivesBackRoom) {
-  const std::string value(1000, 'x');
-  Batch batch;
-  for (int i = 0; i < 10'000; ++i) batch.put(Domain::events, std::to_string(i), value);
-  ASSERT_TRUE(store_->write(batch));
-  EXPECT_GT(store_->bytes(), 10'000'000u);
-  Batch erase;
-  erase.erase_range(Domain::events, "", "a");
-  ASSERT_TRUE(store_->write(erase));
-  store_->compact();
-  for (int i = 0; i < 1000 && store_->bytes() > 2'000'000; ++i) ::usleep(10'000);
-  EXPECT_LT(store_->bytes(), 2'000'000u);
-  EXPECT_TRUE(all(*store_, Domain::events).empty());
-}
-
 // Writers of different keys and a reader that must never see half a batch.
 TEST_P(StoreTest, ThreadsMayMeet) {
   std::atomic<bool> failed = false;
