@@ -4,7 +4,7 @@
 // A scan is a coroutine. It runs only as far as the next row that SQLite asks
 // for, so LIMIT, EXISTS and a closed cursor stop it without its knowing.
 //
-//   co_yield row            hands one row to SQLite
+//   co_yield row            hands one row, which is a variable, to SQLite
 //   co_await result         the value of a Result, or ends the scan with its error
 //   co_await failed(error)  ends the scan with this error
 #pragma once
@@ -50,6 +50,9 @@ class Rows {
       row = &r;
       return {};
     }
+    // GCC 12 destroys the members of a Row{...} that is built in place after
+    // co_yield twice. Build it in a variable first.
+    std::suspend_always yield_value(Row&& built_in_place) = delete;
 
     template <class T>
     auto await_transform(Result<T> result) {

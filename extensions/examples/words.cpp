@@ -24,8 +24,8 @@ Rows<Row> scan(Query<Row> query) {
     }
     std::istringstream words(*text);
     for (std::string word; words >> word;) {
-      const auto length = static_cast<int64_t>(word.size());
-      co_yield {path, word, length};
+      const Row row{path, word, static_cast<int64_t>(word.size())};
+      co_yield row;
     }
   }
 }

@@ -173,7 +173,8 @@ void Extension::add(std::span<const sql::Table* const> tables) {
 }
 
 void Extension::add(const std::string& registry, const std::string& name, std::unique_ptr<Plugin> plugin) {
-  if (!plugins_[registry].try_emplace(name, std::move(plugin)).second) throw std::invalid_argument("two of registry '" + registry + "' are named '" + name + "'");
+  if (!plugins_[registry].try_emplace(name, std::move(plugin)).second)
+    throw std::invalid_argument("two of registry '" + registry + "' are named '" + name + "'");
 }
 
 Routes Extension::routes() const {
@@ -194,9 +195,10 @@ int Extension::run(int argc, char** argv) {
     return 0;
   }
   if (arguments->help) {
-    std::printf("%s %s, an extension of osquery\n\n  --socket PATH     socket of the core\n  --timeout SECONDS   how long to wait for the core\n"
-                "  --interval SECONDS  how often to look whether it is there\n  --verbose           say more\n\n",
-                info_.name.c_str(), info_.version.c_str());
+    std::printf(
+        "%s %s, an extension of osquery\n\n  --socket PATH     socket of the core\n  --timeout SECONDS   how long to wait for the core\n"
+        "  --interval SECONDS  how often to look whether it is there\n  --verbose           say more\n\n",
+        info_.name.c_str(), info_.version.c_str());
     for (const auto& [registry, plugins] : plugins_)
       for (const auto& [name, plugin] : plugins) std::printf("%s %s%s\n", registry.c_str(), name.c_str(), one_line(plugin->routes()).c_str());
     return 0;

@@ -31,7 +31,10 @@ void Hangups::run() {
     const std::lock_guard lock(mutex_);
     // A closed socket stays readable; it is told once.
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, event.data.fd, nullptr);
-    if (const auto at = watched_.find(event.data.fd); at != watched_.end()) *at->second = true;
+    if (const auto at = watched_.find(event.data.fd); at != watched_.end()) {
+      *at->second = true;
+      at->second->notify_all();
+    }
   }
 }
 

@@ -132,9 +132,7 @@ class DistributedPlugin final : public Plugin {
 Answer success(Response response) { return {{}, std::move(response)}; }
 Answer failure(const Error& error) { return {{extensions::failure, error.message}, {}}; }
 
-Result<std::string> ConfigSource::pack(const std::string& name, const std::string&) {
-  return Error{"there is no pack '" + name + "'"};
-}
+Result<std::string> ConfigSource::pack(const std::string& name, const std::string&) { return Error{"there is no pack '" + name + "'"}; }
 
 std::unique_ptr<Plugin> plugin(Logger& logger) { return std::make_unique<LoggerPlugin>(logger); }
 std::unique_ptr<Plugin> plugin(ConfigSource& source) { return std::make_unique<ConfigPlugin>(source); }

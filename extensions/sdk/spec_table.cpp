@@ -9,9 +9,12 @@ namespace {
 
 Trait collation(std::string_view name) {
   constexpr std::pair<std::string_view, Trait> known[] = {
-      {"NOCASE", collate_nocase},           {"RTRIM", collate_rtrim},
-      {"VERSION", collate_version},         {"VERSION_ARCH", collate_version_arch},
-      {"VERSION_DPKG", collate_version_dpkg}, {"VERSION_RHEL", collate_version_rhel},
+      {"NOCASE", collate_nocase},
+      {"RTRIM", collate_rtrim},
+      {"VERSION", collate_version},
+      {"VERSION_ARCH", collate_version_arch},
+      {"VERSION_DPKG", collate_version_dpkg},
+      {"VERSION_RHEL", collate_version_rhel},
   };
   for (const auto& [text, trait] : known)
     if (text == name) return trait;
@@ -22,7 +25,8 @@ Shape shape(const sql::TableInfo& info) {
   Shape out{std::string(info.name), {}, {info.aliases.begin(), info.aliases.end()}, info.cacheable, info.user_data};
   for (const sql::Column& c : info.columns) {
     // Of a group of columns one is enough, which the wire cannot say; the table refuses what has none.
-    const auto others = std::count_if(info.columns.begin(), info.columns.end(), [&](const sql::Column& other) { return other.required == c.required; });
+    const auto others =
+        std::count_if(info.columns.begin(), info.columns.end(), [&](const sql::Column& other) { return other.required == c.required; });
     Trait traits = collation(c.collate);
     if (!c.required.empty() && others == 1) {
       traits = traits | required;

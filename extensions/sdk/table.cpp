@@ -11,8 +11,7 @@
 namespace vigil::sdk {
 namespace {
 
-constexpr unsigned collations =
-    collate_nocase | collate_rtrim | collate_version | collate_version_arch | collate_version_dpkg | collate_version_rhel;
+constexpr unsigned collations = collate_nocase | collate_rtrim | collate_version | collate_version_arch | collate_version_dpkg | collate_version_rhel;
 
 // The wire knows no DATETIME.
 std::string wire_type(sql::Type type) { return std::string(sql::type_name(type == sql::Type::datetime ? sql::Type::bigint : type)); }
@@ -144,7 +143,9 @@ Result<int64_t> TablePlugin::write(const std::string& action, const Request& req
 }
 
 Result<int64_t> TablePlugin::insert(const Values&, Int) const { return Error{"table '" + shape_.name + "' takes no new rows", EROFS}; }
-Result<void> TablePlugin::update(int64_t, int64_t, const Values&) const { return Error{"rows of table '" + shape_.name + "' cannot be changed", EROFS}; }
+Result<void> TablePlugin::update(int64_t, int64_t, const Values&) const {
+  return Error{"rows of table '" + shape_.name + "' cannot be changed", EROFS};
+}
 Result<void> TablePlugin::remove(int64_t) const { return Error{"rows of table '" + shape_.name + "' cannot be deleted", EROFS}; }
 
 }  // namespace vigil::sdk

@@ -118,7 +118,10 @@ Row to_row(const Query& query, const Unit& unit, const sql::Text& user) {
 
 sql::Rows<Row> scan(Query query) {
   const Host& host = query.host();
-  for (const Unit& unit : system_units(host)) co_yield to_row(query, unit, std::nullopt);
+  for (const Unit& unit : system_units(host)) {
+    const Row row = to_row(query, unit, std::nullopt);
+    co_yield row;
+  }
 
   std::vector<Row> rows;
   add_scripts(query, "/etc/init.d", std::nullopt, std::nullopt, rows);

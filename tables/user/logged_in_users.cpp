@@ -54,7 +54,9 @@ sql::Rows<Row> scan(Query query) {
     RecordFile file = co_await std::move(opened);
     while (const auto record = co_await file.next()) {
       const auto login = parse::login(*record);
-      if (login && login->pid != 1) co_yield to_row(*login);
+      if (!login || login->pid == 1) continue;
+      const Row row = to_row(*login);
+      co_yield row;
     }
     co_return;
   }
@@ -69,7 +71,10 @@ sql::Rows<Row> scan(Query query) {
       query.skip(text.error());
       continue;
     }
-    if (const auto session = parse::session(*text)) co_yield to_row(*session);
+    if (const auto session = parse::session(*text)) {
+      const Row row = to_row(*session);
+      co_yield row;
+    }
   }
 }
 

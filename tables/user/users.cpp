@@ -66,10 +66,14 @@ sql::Rows<Row> scan(Query query) {
     for (const auto& user : *local) {
       if (!query.keys.uid.admits(user.uid) || !query.keys.username.admits(user.name)) continue;
       if (way == 1) known.emplace(user.uid, user.name);
-      co_yield to_row(user, way == 1);
+      const Row row = to_row(user, way == 1);
+      co_yield row;
     }
     if (way == 0) continue;
-    for (const auto& user : others(query, known)) co_yield to_row(user, true);
+    for (const auto& user : others(query, known)) {
+      const Row row = to_row(user, true);
+      co_yield row;
+    }
   }
 }
 

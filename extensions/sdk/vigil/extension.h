@@ -10,7 +10,10 @@
 //     Int length;
 //   };
 //
-//   Rows<Row> scan(Query<Row>) { co_yield {"extension", 9}; }
+//   Rows<Row> scan(Query<Row>) {
+//     const Row row{"extension", 9};
+//     co_yield row;
+//   }
 //
 //   int main(int argc, char** argv) {
 //     Extension words("words", "1.0");

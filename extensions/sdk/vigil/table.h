@@ -40,10 +40,10 @@ using sql::Rows;
 // What a column is beyond its name and type; the numbers are the protocol's.
 enum Trait : unsigned {
   plain = 0,
-  key = 1 | 8,        // a scan can start from values that SQL looks for
-  required = 2 | 8,   // there is no scan without such values
-  additional = 4 | 8, // such values change what the rows are
-  hidden = 16,        // not in SELECT *
+  key = 1 | 8,         // a scan can start from values that SQL looks for
+  required = 2 | 8,    // there is no scan without such values
+  additional = 4 | 8,  // such values change what the rows are
+  hidden = 16,         // not in SELECT *
   collate_nocase = 64,
   collate_rtrim = 128,
   collate_version = 256,

@@ -42,9 +42,9 @@ Told told(sql::Type type, const std::vector<Comparison>& comparisons, bool like 
 }
 
 TEST(ContextTest, Whole) {
-  const auto context = parse_context(
-      R"({"constraints":[{"name":"path","list":[{"op":2,"expr":"/a"},{"op":65,"expr":"%b"}],"affinity":"TEXT"},)"
-      R"({"name":"size","list":[],"affinity":"BIGINT"}],"colsUsed":["path","size"],"colsUsedBitset":18446744073709551615})");
+  const auto context =
+      parse_context(R"({"constraints":[{"name":"path","list":[{"op":2,"expr":"/a"},{"op":65,"expr":"%b"}],"affinity":"TEXT"},)"
+                    R"({"name":"size","list":[],"affinity":"BIGINT"}],"colsUsed":["path","size"],"colsUsedBitset":18446744073709551615})");
   ASSERT_TRUE(context) << context.error().message;
   ASSERT_EQ(context->columns.size(), 2u);
   EXPECT_EQ(context->columns[0].name, "path");
@@ -66,8 +66,7 @@ TEST(ContextTest, NothingAsksForEverything) {
 }
 
 TEST(ContextTest, OldCoresWriteText) {
-  const auto context =
-      parse_context(R"({"constraints":[{"name":"a","list":""},{"name":"b","list":[{"op":"4","expr":"7"}]}],"colsUsedBitset":"5"})");
+  const auto context = parse_context(R"({"constraints":[{"name":"a","list":""},{"name":"b","list":[{"op":"4","expr":"7"}]}],"colsUsedBitset":"5"})");
   ASSERT_TRUE(context) << context.error().message;
   EXPECT_TRUE(context->columns[0].comparisons.empty());
   EXPECT_EQ(context->columns[1].comparisons[0].op, Comparison::greater);

@@ -49,8 +49,9 @@ class TableTest : public testing::Test {
 };
 
 Rows<Row> two(Query<Row>) {
-  co_yield {1, "a", 7, UINT64_MAX, 0.5, Blob(std::string("\0\xff", 2))};
-  co_yield {.id = 2, .name = "a name that is too long to stand in the string itself"};
+  const Row rows[] = {{1, "a", 7, UINT64_MAX, 0.5, Blob(std::string("\0\xff", 2))},
+                      {.id = 2, .name = "a name that is too long to stand in the string itself"}};
+  for (const Row& row : rows) co_yield row;
 }
 
 TEST_F(TableTest, RoutesSayWhatColumnsAre) {
@@ -116,7 +117,8 @@ TEST_F(TableTest, ErrorsOfAScan) {
   auto fails = sdk::table<Row>("things", columns(), [](Query<Row> query) -> Rows<Row> {
     query.skip({"read '/x': no"});
     query.warn("take care");
-    co_yield {1};
+    const Row row{1};
+    co_yield row;
     co_await failed({"read '/y': no"});
   });
   auto answer = ask(fails, {{"action", "generate"}});
@@ -136,7 +138,8 @@ TEST_F(TableTest, ACancelledScanEnds) {
     EXPECT_FALSE(query.cancelled());
     for (int64_t i = 0;; ++i) {
       if (i == 3) stop = true;
-      co_yield {.size = i};
+      const Row row{.size = i};
+      co_yield row;
     }
   });
   EXPECT_EQ(ask(endless, {{"action", "generate"}}).status.message, "cancelled");
@@ -185,7 +188,8 @@ class WritesTest : public TableTest {
 using Cells = Response::value_type;
 
 TEST_F(WritesTest, RoundTrip) {
-  EXPECT_EQ(write(table, {{"action", "insert"}, {"auto_rowid", "false"}, {"json_value_array", R"(["a",7])"}}), (Cells{{"status", "success"}, {"id", "100"}}));
+  EXPECT_EQ(write(table, {{"action", "insert"}, {"auto_rowid", "false"}, {"json_value_array", R"(["a",7])"}}),
+            (Cells{{"status", "success"}, {"id", "100"}}));
   EXPECT_EQ(write(table, {{"action", "insert"}, {"auto_rowid", "true"}, {"id", "5"}, {"json_value_array", R"(["b",null])"}}),
             (Cells{{"status", "success"}, {"id", "5"}}));
   EXPECT_EQ(ask(table, {{"action", "generate"}}).response,
@@ -198,9 +202,12 @@ TEST_F(WritesTest, RoundTrip) {
 }
 
 TEST_F(WritesTest, Refusals) {
-  EXPECT_EQ(write(table, {{"action", "insert"}, {"json_value_array", "[null,7]"}}), (Cells{{"status", "constraint"}, {"message", "a thing has a name"}}));
-  EXPECT_EQ(write(table, {{"action", "delete"}, {"id", "1"}}), (Cells{{"status", "readonly"}, {"message", "rows of table 'things' cannot be deleted"}}));
-  EXPECT_EQ(write(table, {{"action", "update"}, {"id", "1"}, {"json_value_array", R"(["a",7])"}}), (Cells{{"status", "failure"}, {"message", "no such thing"}}));
+  EXPECT_EQ(write(table, {{"action", "insert"}, {"json_value_array", "[null,7]"}}),
+            (Cells{{"status", "constraint"}, {"message", "a thing has a name"}}));
+  EXPECT_EQ(write(table, {{"action", "delete"}, {"id", "1"}}),
+            (Cells{{"status", "readonly"}, {"message", "rows of table 'things' cannot be deleted"}}));
+  EXPECT_EQ(write(table, {{"action", "update"}, {"id", "1"}, {"json_value_array", R"(["a",7])"}}),
+            (Cells{{"status", "failure"}, {"message", "no such thing"}}));
   EXPECT_EQ(write(table, {{"action", "insert"}, {"json_value_array", R"(["a","x"])"}}),
             (Cells{{"status", "failure"}, {"message", "column 'size': takes a whole number, not a string"}}));
   EXPECT_EQ(write(table, {{"action", "insert"}, {"json_value_array", "[1]"}})["message"], "the table has 2 columns, the new row has 1");
@@ -217,7 +224,9 @@ TEST_F(WritesTest, Refusals) {
 // The core's own tables stand for what specs describe.
 TEST_F(TableTest, SpecTables) {
   const auto all = sql::all_tables();
-  const auto find = [&](std::string_view name) { return **std::find_if(all.begin(), all.end(), [&](const sql::Table* t) { return t->info.name == name; }); };
+  const auto find = [&](std::string_view name) {
+    return **std::find_if(all.begin(), all.end(), [&](const sql::Table* t) { return t->info.name == name; });
+  };
   const sql::Table hash = find("hash"), time = find("time");
 
   SpecTable table(hash);
