@@ -52,7 +52,7 @@ std::string create_text(const sql::TableInfo& table) {
   if (keyed && !indexed) keys = std::move(all);
   std::string text = "CREATE TABLE " + std::string(table.name) + '(' + parse::join(columns, ", ");
   if (keyed) text += ", PRIMARY KEY (" + parse::join(keys, ", ") + ')';
-  return text + (keyed ? ") WITHOUT ROWID;" : ");");
+  return text + (keyed && !table.remote ? ") WITHOUT ROWID;" : ");");
 }
 
 std::string comments(const sql::TableInfo& table) {
