@@ -29,6 +29,21 @@ Row row_of(const sql::ExtensionProcessInfo& info) {
   return row;
 }
 
+void add_times(Row& row, const Dir& process) {
+  const auto text = process.read_record("stat");
+  const auto stat = text ? parse::process_stat(*text) : std::nullopt;
+  if (!stat) return;
+  const int64_t ticks_per_second = ::sysconf(_SC_CLK_TCK);
+  row.user_time = stat->user_ticks * 1000 / ticks_per_second;
+  row.system_time = stat->system_ticks * 1000 / ticks_per_second;
+}
+
+void add_memory(Row& row, const Dir& process) {
+  const auto text = process.read_record("status");
+  const auto status = text ? parse::process_status(*text) : std::nullopt;
+  if (status && status->resident_kib) row.resident_size = *status->resident_kib * 1024;
+}
+
 }  // namespace
 
 sql::Rows<Row> scan(Query query) {
@@ -36,21 +51,11 @@ sql::Rows<Row> scan(Query query) {
   for (const sql::ExtensionProcessInfo& info : query.engine().extension_processes()) {
     Row row = row_of(info);
     // One that has just ended has no more files; the next query tells of its end.
-    const auto process =
-        info.pid >= 0 && (stat_asked || status_asked) ? enter_process(query.host(), info.pid) : Result<Host>(Error{"it does not run"});
-    if (process && stat_asked) {
-      const auto text = process->read_record("stat");
-      if (const auto stat = text ? parse::process_stat(*text) : std::nullopt) {
-        const int64_t ticks_per_second = ::sysconf(_SC_CLK_TCK);
-        row.user_time = stat->user_ticks * 1000 / ticks_per_second;
-        row.system_time = stat->system_ticks * 1000 / ticks_per_second;
+    if (info.pid >= 0 && (stat_asked || status_asked))
+      if (const auto process = enter_process(query.host(), info.pid)) {
+        if (stat_asked) add_times(row, *process);
+        if (status_asked) add_memory(row, *process);
       }
-    }
-    if (process && status_asked) {
-      const auto text = process->read_record("status");
-      const auto status = text ? parse::process_status(*text) : std::nullopt;
-      if (status && status->resident_kib) row.resident_size = *status->resident_kib * 1024;
-    }
     co_yield row;
   }
 }
