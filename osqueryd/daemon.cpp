@@ -217,16 +217,24 @@ std::optional<Daemon::Failure> Daemon::open_extensions() {
   const auto call = [this](const std::string& registry, const std::string& item, const extensions::Request& request) {
     return answer_call(registry, item, request);
   };
-  if (auto board = watch::ExtensionBoard::from_environment()) program_.attach(std::move(board));
+  // They are started by the watcher, or by the daemon itself.
+  auto board = watch::ExtensionBoard::from_environment();
+  bool autoloads = board != nullptr;
+  if (board) program_.attach(std::move(board));
   if (!watch::is_worker()) {
     const Options& options = base_options_.values();
     auto settings = nursery_settings(options, options.extensions_socket);
     settings.patience = end_nursery;
+    autoloads = !settings.autoload.candidates.empty();
     nursery_ = std::make_unique<watch::NurseryThread>(std::move(settings), log_);
     program_.attach(nursery_->board());
   }
-  extensions_ = std::make_unique<Extensions>(Extensions::Parts{program_, *runner_, log_, base_options_, tables_, [this] { return pause(); }, call});
-  extensions_->open();
+  extensions_ = std::make_unique<Extensions>(Extensions::Parts{program_, *runner_, log_, tables_, [this] { return pause(); }, call, autoloads});
+  if (base_options_.values().disable_extensions) return std::nullopt;
+  // The daemon does its work without them.
+  if (const auto listening = extensions_->listen(base_options_.values().extensions_socket); !listening)
+    log_.warning("Extensions cannot reach this daemon: " + listening.error().message);
+  extensions_->wait_for_required();
   return std::nullopt;
 }
 

@@ -19,7 +19,6 @@ std::vector<sql::PluginInfo> DaemonProgram::plugins() const {
     const bool used = std::find(active.begin(), active.end(), name) != active.end();
     plugins.push_back({"logger", name, 0, false, used});
   }
-  extend::add_plugins(extensions_, plugins);
   return plugins;
 }
 
@@ -27,8 +26,6 @@ void DaemonProgram::attach(const Parts& parts) {
   parts_ = parts;
   attached_ = true;
 }
-
-std::vector<sql::ExtensionInfo> DaemonProgram::extensions() const { return extend::list_extensions(extensions_, program().version); }
 
 std::vector<sql::ScheduleInfo> DaemonProgram::schedule() const { return attached_ ? parts_.scheduler->schedule() : std::vector<sql::ScheduleInfo>(); }
 

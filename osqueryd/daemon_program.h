@@ -5,7 +5,6 @@
 #include <atomic>
 #include <vector>
 
-#include "osqueryd/extend/host.h"
 #include "osqueryd/log/spool.h"
 #include "osqueryd/program.h"
 #include "osqueryd/schedule/denylist.h"
@@ -28,11 +27,8 @@ class DaemonProgram final : public Program {
   using Program::attach;
   // Before that, there is no schedule to tell of. Once; the parts have to live until the last query has ended.
   void attach(const Parts& parts);
-  // Also once; the host has to live as long.
-  void attach(const extend::ExtensionHost& host) { extensions_ = &host; }
 
   std::vector<sql::PluginInfo> plugins() const override;
-  std::vector<sql::ExtensionInfo> extensions() const override;
   std::vector<sql::ScheduleInfo> schedule() const override;
   std::vector<sql::PackInfo> packs() const override;
   std::vector<sql::RunningInfo> running() const override;
@@ -40,7 +36,6 @@ class DaemonProgram final : public Program {
   std::vector<sql::SpoolInfo> spool() const override;
 
  private:
-  std::atomic<const extend::ExtensionHost*> extensions_ = nullptr;
   Parts parts_;
   std::atomic<bool> attached_ = false;  // after parts_ is set
 };

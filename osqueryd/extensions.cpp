@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "core/parse/text.h"
 #include "osqueryd/extend/plugins.h"
@@ -12,9 +12,6 @@
 
 namespace vigil {
 namespace {
-
-// Extensions are being started for this process: by its watcher, or by itself.
-bool autoloads() { return std::getenv("OSQUERY_EXTENSIONS") != nullptr; }
 
 std::chrono::milliseconds patience(const Options& options) {
   return std::chrono::seconds(parse::number<uint32_t>(options.extensions_timeout).value_or(3));
@@ -31,7 +28,7 @@ bool has_table(const std::vector<const sql::Table*>& tables, const std::string& 
 
 }  // namespace
 
-Extensions::Extensions(Parts parts) : parts_(std::move(parts)) {
+Extensions::Extensions(Parts parts) : parts_(std::move(parts)), options_(parts_.program.options()) {
   auto catalog = std::make_shared<schedule::Catalog>();
   catalog->tables = parts_.tables;
   configured_ = std::move(catalog);
@@ -40,17 +37,12 @@ Extensions::Extensions(Parts parts) : parts_(std::move(parts)) {
 
 Extensions::~Extensions() { stop_calls(); }
 
-void Extensions::open() {
-  const Options& options = parts_.options.values();
-  if (options.disable_extensions) return;
+Result<void> Extensions::listen(const std::string& socket) {
   auto host = extend::ExtensionHost::open(
-      options.extensions_socket, options,
+      socket, options(),
       {parts_.program, parts_.runner, parts_.log, [this] { return schedule_settings(parts_.program.options()->values()).budget; },
        [this](const std::string& registry, const std::string& item) { return has(registry, item); }, parts_.call, *stop_, [this] { refresh(); }});
-  if (!host) {
-    parts_.log.warning("Extensions cannot reach this daemon: " + host.error().message);
-    return;
-  }
+  if (!host) return std::move(host.error());
   {
     const std::lock_guard lock(mutex_);
     host_ = std::move(*host);
@@ -58,15 +50,23 @@ void Extensions::open() {
   parts_.program.attach(*host_);
   // One that came in at once found no host to take its tables from.
   refresh();
+  return {};
+}
 
+void Extensions::wait_for_required() const {
+  if (!host_) return;
   // The first that is missing uses up the time of all.
-  auto left = patience(options);
-  for (const std::string& name : log::logger_names(options.extensions_require)) {
+  auto left = patience(options());
+  for (const std::string& name : log::logger_names(options().extensions_require)) {
     if (wait_until([&] { return host_->manager().has_member(name); }, left)) continue;
     left = std::chrono::milliseconds(0);
     parts_.log.warning("The required extension '" + name + "' is not registered");
     parts_.log.error("An error occurred during extension manager startup: required extension not found or not loaded: " + name);
   }
+}
+
+bool Extensions::wait_for_any() const {
+  return host_ && wait_until([&] { return !host_->manager().members().empty(); }, patience(options()));
 }
 
 bool Extensions::has(const std::string& registry, const std::string& item) const {
@@ -96,6 +96,8 @@ void Extensions::refresh() {
   auto owned = std::make_shared<Owned>();
   owned->configured = configured_;
   if (host_) owned->tables = host_->manager().tables();
+  tables_ = owned->tables;
+  ++changes_;
   auto catalog = std::make_shared<schedule::Catalog>(*configured_);
   for (const auto& table : owned->tables) {
     // The configuration may have come to that name later.
@@ -103,6 +105,12 @@ void Extensions::refresh() {
   }
   catalog->owned = std::move(owned);
   parts_.runner.use(std::move(catalog));
+}
+
+std::optional<std::vector<std::shared_ptr<const sql::Table>>> Extensions::changed_tables(uint64_t& seen) const {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(seen, changes_) == changes_) return std::nullopt;
+  return tables_;
 }
 
 bool Extensions::wait_until(const std::function<bool()>& done, std::chrono::milliseconds patience) const {
@@ -113,11 +121,10 @@ bool Extensions::wait_until(const std::function<bool()>& done, std::chrono::mill
   return true;
 }
 
-Result<void> Extensions::await(const std::string& registry, const std::string& name) {
-  const Options& options = parts_.options.values();
-  const bool may_come = autoloads() || !options.extensions_require.empty();
+Result<void> Extensions::await(const std::string& registry, const std::string& name) const {
+  const bool may_come = parts_.autoloads || !options().extensions_require.empty();
   const auto there = [&] { return host_->manager().find(registry, name) != nullptr; };
-  if (host_ && wait_until(there, may_come ? patience(options) : std::chrono::milliseconds(0))) return {};
+  if (host_ && wait_until(there, may_come ? patience(options()) : std::chrono::milliseconds(0))) return {};
   return Error{"Cannot activate " + name + " " + registry + " plugin: this program has none, and no extension that is registered"};
 }
 
@@ -136,8 +143,8 @@ Result<T> Extensions::aside(std::function<Result<T>()> work) const {
 }
 
 Result<ConfigOrigin> Extensions::config() {
-  const std::string plugin = parts_.options.values().config_plugin;
-  if (plugin == "filesystem") return ConfigOrigin{[this] { return read_sources(parts_.options.values()); }, nullptr};
+  const std::string plugin = options().config_plugin;
+  if (plugin == "filesystem") return ConfigOrigin{[this] { return read_sources(options()); }, nullptr};
   if (auto awaited = await("config", plugin); !awaited) return std::move(awaited.error());
   ConfigOrigin origin;
   origin.read = [this, plugin] { return aside<config::Sources>([&] { return extend::read_config(host_->manager(), plugin, *stop_); }); };

@@ -25,6 +25,7 @@
 #include "osqueryd/daemon.h"
 #include "osqueryd/program.h"
 #include "osqueryd/settings.h"
+#include "osqueryd/shell_extensions.h"
 #include "osqueryd/watch/control.h"
 #include "osqueryd/watch/pidfile.h"
 #include "osqueryd/watch/watcher.h"
@@ -153,6 +154,15 @@ Additions make_additions(const Options& options, const Result<config::Loaded>& l
   return additions;
 }
 
+// What others may ask a shell about over its extension socket.
+std::shared_ptr<const schedule::Catalog> shell_catalog(const Options& options, const Additions& additions) {
+  auto catalog = std::make_shared<schedule::Catalog>();
+  catalog->tables = sql::choose_tables(sql::all_tables(), options.enable_tables, options.disable_tables);
+  if (additions.tables) catalog->tables = additions.tables->tables();
+  catalog->views = additions.views;
+  return catalog;
+}
+
 shell::Settings shell_settings(const CommandLine& line) {
   const Options& options = line.options.values();
   shell::Settings settings;
@@ -179,7 +189,6 @@ shell::Settings shell_settings(const CommandLine& line) {
   settings.enable_tables = options.enable_tables;
   settings.disable_tables = options.disable_tables;
   settings.connect = options.connect;
-  settings.extension = options.extension;
   settings.root = options.root;
   return settings;
 }
@@ -260,6 +269,11 @@ int main(int argc, char** argv) {
   if (loaded) settings.pack_queries = [&loaded, path = options.config_path](const std::string& pack) { return pack_queries(*loaded, path, pack); };
   if (additions.tables) settings.own_tables = additions.tables->own();
   if (!additions.views.empty()) settings.add_views = [&](sql::Connection& connection) { return config::add_views(connection, additions.views); };
-  const Program program(std::move(line->options), sql::all_tables());
+  Program program(line->options, sql::all_tables());
+  std::unique_ptr<ShellExtensions> extensions;
+  if (options.root.empty() && options.connect.empty() && wants_extensions(line->options, shell::is_interactive(settings))) {
+    extensions = std::make_unique<ShellExtensions>(line->options, program, shell_catalog(options, additions));
+    settings.changed_tables = [&] { return extensions->changed_tables(); };
+  }
   return shell::run_shell(settings, program, std::move(*host));
 }

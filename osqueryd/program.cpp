@@ -8,6 +8,7 @@
 
 #include "core/base/uuid.h"
 #include "core/parse/text.h"
+#include "osqueryd/extend/host.h"
 
 namespace vigil {
 namespace {
@@ -79,11 +80,33 @@ std::vector<sql::PluginInfo> Program::plugins() const {
     if (names(values.disable_tables, name) || (!values.enable_tables.empty() && !names(values.enable_tables, name))) continue;
     plugins.push_back({"table", std::string(name), 0, false, true});
   }
+  if (const auto* host = host_.load())
+    for (const auto& plugin : host->manager().plugins()) plugins.push_back({plugin.registry, plugin.name, plugin.uuid, false, true});
   return plugins;
 }
 
 std::vector<sql::ExtensionProcessInfo> Program::extension_processes() const {
-  return extensions_ ? extensions_->read() : std::vector<sql::ExtensionProcessInfo>();
+  if (!extensions_) return {};
+  auto processes = extensions_->read();
+  const auto* host = host_.load();
+  if (!host) return processes;
+  for (const auto& member : host->manager().members()) {
+    const auto at = std::find_if(processes.begin(), processes.end(), [&](const auto& process) { return process.pid == member.pid; });
+    if (at == processes.end()) continue;
+    at->uuid = member.uuid;
+    at->name = member.info.name;
+  }
+  return processes;
+}
+
+std::vector<sql::ExtensionInfo> Program::extensions() const {
+  const auto* host = host_.load();
+  if (!host) return {};
+  const std::string version = program().version;
+  std::vector<sql::ExtensionInfo> all = {{0, "core", version, version.substr(0, version.find('+')), host->socket(), "core"}};
+  for (const auto& member : host->manager().members())
+    all.push_back({member.uuid, member.info.name, member.info.version, member.info.sdk_version, member.path, "extension"});
+  return all;
 }
 
 std::string Program::option(std::string_view name) const {

@@ -5,6 +5,7 @@
 // From any thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,10 @@
 #include "osqueryd/options/options.h"
 #include "osqueryd/watch/extension_board.h"
 
+namespace vigil::extend {
+class ExtensionHost;
+}
+
 namespace vigil {
 
 class Program : public sql::Engine {
@@ -28,11 +33,14 @@ class Program : public sql::Engine {
   std::vector<sql::FlagInfo> flags() const override;
   std::vector<sql::PluginInfo> plugins() const override;
   std::string option(std::string_view name) const override;
+  std::vector<sql::ExtensionInfo> extensions() const override;
   std::vector<sql::ExtensionProcessInfo> extension_processes() const override;
 
   // Queries that run meanwhile see the old options or the new ones.
   void use(OptionSet options);
   std::shared_ptr<const OptionSet> options() const;
+  // Once; the host has to live as long as queries run.
+  void attach(const extend::ExtensionHost& host) { host_ = &host; }
   // Before the first query runs: how the extensions are that are started for this program.
   void attach(std::shared_ptr<const watch::ExtensionBoard> extensions) { extensions_ = std::move(extensions); }
   // Changes what program() tells.
@@ -44,6 +52,7 @@ class Program : public sql::Engine {
   std::span<const sql::Table* const> tables_;
   sql::ProgramInfo info_;
   std::shared_ptr<const watch::ExtensionBoard> extensions_;
+  std::atomic<const extend::ExtensionHost*> host_ = nullptr;
 };
 
 }  // namespace vigil

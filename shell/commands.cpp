@@ -51,13 +51,20 @@ bool socket(Session& s, const Words&) {
 }
 
 bool connect(Session& s, const Words& words) {
-  s.complain("connect to '" + words[1] + "': this build cannot talk to another process");
-  return false;
+  auto remote = Remote::connect(words[1], s.watch.interrupted());
+  if (!remote) {
+    s.complain(remote.error().message, "connect: ");
+    return false;
+  }
+  s.remote.emplace(std::move(*remote));
+  return true;
 }
 
 bool disconnect(Session& s, const Words&) {
-  s.complain("Not connected to a socket");
-  return false;
+  const bool connected = s.remote.has_value();
+  if (!connected) s.complain("Not connected to a socket");
+  s.remote.reset();
+  return connected;
 }
 
 bool bail(Session& s, const Words& words) {
@@ -330,6 +337,7 @@ bool run_command(Session& session, std::string_view line) {
     session.complain("unknown command or invalid arguments:  \"" + words[0] + "\". Enter \".help\" for help");
     return false;
   }
+  session.refresh_tables();
   const bool good = command->run(session, words);
   const auto written = session.out.flush();
   if (!written) session.complain(written.error().message);

@@ -106,12 +106,16 @@ int run_script(Session& session, FILE* script) {
 
 int run_interactive(Session& session) {
   const bool color = colored(STDOUT_FILENO, session.settings.color);
-  const Vocabulary vocabulary{session.tables, function_names(session.connection), command_names()};
+  Vocabulary vocabulary{session.tables, function_names(session.connection), command_names()};
   std::string before;  // earlier lines of the statement, for completion
 
   EditorOptions options;
   options.entries = history_entries;
-  options.complete = [&](std::string_view line, size_t cursor) { return complete(vocabulary, before, line, cursor); };
+  options.complete = [&](std::string_view line, size_t cursor) {
+    session.refresh_tables();
+    vocabulary.tables = session.tables;
+    return complete(vocabulary, before, line, cursor);
+  };
   if (auto home = home_directory()) {
     options.history = *home + "/.history";
   } else {
@@ -125,7 +129,7 @@ int run_interactive(Session& session) {
   std::fflush(stdout);
   const auto lines = [&](bool continuing, std::string& line) {
     if (!continuing) before.clear();
-    const auto input = editor->read(prompt(continuing, color), line);
+    const auto input = editor->read(prompt(continuing, session.remote.has_value(), color), line);
     if (input != Editor::Input::line) return input;
     if (!parse::trim(line).empty()) editor->remember(line);
     (before += line) += '\n';

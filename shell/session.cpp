@@ -74,6 +74,7 @@ Session::Session(const Settings& s, const sql::Engine& e, std::vector<const sql:
       standard(stdout),
       format{mode_of(s), s.separator, s.nullvalue, s.header, {}},
       planner(s.planner),
+      own_tables_(tables.size()),
       color_errors_(colored(STDERR_FILENO, s.color)),
       color_results_(colored(::fileno(results), s.color)) {}
 
@@ -82,6 +83,16 @@ void Session::complain(std::string_view message, std::string_view where) const {
 }
 
 void Session::warn(std::string_view message) const { say(color_errors_, "1;33m", "Warning:", message); }
+
+void Session::refresh_tables() {
+  auto changed = settings.changed_tables ? settings.changed_tables() : std::nullopt;
+  if (!changed) return;
+  std::vector<const sql::Table*> next(tables.begin(), tables.begin() + static_cast<std::ptrdiff_t>(own_tables_));
+  for (const auto& table : *changed) next.push_back(table.get());
+  if (const auto used = connection.use(next); !used) complain(used.error().message);
+  tables.swap(next);  // keeps what the connection refers to
+  extension_tables_ = std::move(*changed);
+}
 
 Result<void> Session::run(std::string_view sql) {
   const Stopwatch stopwatch;
@@ -121,6 +132,8 @@ Result<uint64_t> Session::count_rows(std::string_view sql) {
 }
 
 Result<void> Session::run_each(std::string_view sql, Renderer& renderer) {
+  if (remote) return remote->run(sql, renderer);
+  refresh_tables();
   while (!parse::trim(sql).empty()) {
     std::string_view rest;
     auto statement = connection.prepare(sql, &rest);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/sql/connection.h"
+#include "shell/remote.h"
 #include "shell/render.h"
 #include "shell/shell.h"
 #include "shell/watch.h"
@@ -30,6 +32,9 @@ struct Session {
   // Runs all statements and throws their rows away; how many there were.
   Result<uint64_t> count_rows(std::string_view sql);
 
+  // Takes up the tables that extensions have now; between statements.
+  void refresh_tables();
+
   // Shows rows that are no statement's.
   void show(const std::vector<std::string>& names, const std::vector<std::vector<std::string>>& rows);
 
@@ -40,13 +45,14 @@ struct Session {
 
   const Settings& settings;
   const sql::Engine& engine;
-  const std::vector<const sql::Table*> tables;
+  std::vector<const sql::Table*> tables;
   sql::Connection connection;
   Watch watch;
   const bool interactive;
 
   Sink out, standard;  // results; what goes to standard output wherever results go
   Format format;
+  std::optional<Remote> remote;  // answers the queries, once there is one
   bool echo = false, bail = false, timer = false, planner;
   // Set when the shell is to end; with a value, that is its exit code.
   bool leaving = false;
@@ -58,6 +64,8 @@ struct Session {
   void explain_to_stderr(std::string_view statement);
   void collect_warnings(std::vector<std::string>& warnings) const;
 
+  const size_t own_tables_;  // so many of the tables are no extension's
+  std::vector<std::shared_ptr<const sql::Table>> extension_tables_;
   bool color_errors_, color_results_;
   std::vector<std::string> warnings_;
 };

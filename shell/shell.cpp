@@ -123,10 +123,15 @@ int run(Session& session) {
   return session.interactive ? run_interactive(session) : run_script(session, stdin);
 }
 
-// True when lines will come from a person.
-bool is_interactive(const Settings& s) {
-  const bool asked = s.profile > 0 || s.L || !s.A.empty() || !s.pack.empty() || !s.query.empty() || !s.query_file.empty() || s.has_argument;
-  return !asked && ::isatty(STDIN_FILENO);
+// With --connect: to the program that answers instead of this one. False when it does not.
+bool connect(Session& session) {
+  if (session.settings.connect.empty()) return true;
+  auto remote = Remote::connect(session.settings.connect, session.watch.interrupted());
+  if (remote)
+    session.remote.emplace(std::move(*remote));
+  else
+    session.complain(remote.error().message, "connect: ");
+  return session.remote.has_value();
 }
 
 int refuse(const std::string& message) {
@@ -136,10 +141,12 @@ int refuse(const std::string& message) {
 
 }  // namespace
 
-int run_shell(const Settings& settings, const sql::Engine& engine, Host host) {
-  if (!settings.connect.empty()) return refuse("connect to '" + settings.connect + "': this build cannot talk to another process");
-  if (!settings.extension.empty()) return refuse("extension '" + settings.extension + "': this build cannot start extensions");
+bool is_interactive(const Settings& s) {
+  const bool asked = s.profile > 0 || s.L || !s.A.empty() || !s.pack.empty() || !s.query.empty() || !s.query_file.empty() || s.has_argument;
+  return !asked && ::isatty(STDIN_FILENO);
+}
 
+int run_shell(const Settings& settings, const sql::Engine& engine, Host host) {
   FILE* results = stdout;
   File file(nullptr, std::fclose);
   if (!settings.output.empty() && settings.output != "-") {
@@ -155,7 +162,7 @@ int run_shell(const Settings& settings, const sql::Engine& engine, Host host) {
     Session session(settings, engine, std::move(tables), std::move(host), results, interactive);
     if (settings.add_views)
       for (const std::string& warning : settings.add_views(session.connection)) session.warn(warning);
-    code = run(session);
+    code = connect(session) ? run(session) : 1;
   }
   if (std::fflush(stdout) != 0 && code == 0) code = refuse(os_error("write", "standard output", errno).message);
   return code;

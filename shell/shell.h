@@ -4,6 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +40,7 @@ struct Settings {
   int profile = 0;       // run the query so many times, without its results
 
   std::string enable_tables, disable_tables;  // comma lists; the second wins
-  std::string connect, extension;             // another process's socket, an extension to start
+  std::string connect;                        // another process's extension socket
   std::string root;                           // what the Host was opened on; empty: this machine
 
   // What the configuration adds to SQL: tables, which have to outlive the shell,
@@ -46,9 +48,15 @@ struct Settings {
   std::vector<const sql::Table*> own_tables;
   std::function<std::vector<std::string>(sql::Connection&)> add_views;
 
+  // The tables of extensions, when they are not those of the last call; may be empty.
+  std::function<std::optional<std::vector<std::shared_ptr<const sql::Table>>>()> changed_tables;
+
   // The queries of a pack as name and SQL, from the configuration.
   std::function<Result<std::vector<std::pair<std::string, std::string>>>(const std::string& pack)> pack_queries;
 };
+
+// True when lines will come from a person.
+bool is_interactive(const Settings& settings);
 
 // Runs until its work is done; the exit code of the process. `engine` answers
 // for options, flags and the version.

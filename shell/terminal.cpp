@@ -25,8 +25,8 @@ bool colored(int fd, std::string_view wish) {
   return wish != "never" && can_erase(fd) && environment("NO_COLOR").empty();
 }
 
-std::string prompt(bool continuing, bool color) {
-  const std::string text = continuing ? "    ...> " : "osquery> ";
+std::string prompt(bool continuing, bool connected, bool color) {
+  const std::string text = std::string(connected ? "[*]" : "") + (continuing ? "    ...> " : "osquery> ");
   if (!color || environment("TERM").find("xterm-256color") == std::string_view::npos) return text;
   return "\x1b[38;5;147m" + text + "\x1b[0m";
 }

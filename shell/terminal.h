@@ -15,6 +15,6 @@ bool colored(int fd, std::string_view wish);
 bool can_erase(int fd);
 
 // osquery's prompts; with colour where `color` is true and TERM knows 256 of them.
-std::string prompt(bool continuing, bool color);
+std::string prompt(bool continuing, bool connected, bool color);
 
 }  // namespace vigil::shell

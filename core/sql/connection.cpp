@@ -122,6 +122,18 @@ Connection::Connection(std::span<const Table* const> tables, Host host, const En
 
 Connection::~Connection() = default;
 
+Result<void> Connection::use(std::span<const Table* const> tables) {
+  const auto within = [](std::span<const Table* const> all, const Table* table) { return std::find(all.begin(), all.end(), table) != all.end(); };
+  int rc = SQLITE_OK;
+  for (const Table* table : state_->tables)
+    if (rc == SQLITE_OK && !within(tables, table)) rc = detach(state_->db, *table);
+  for (const Table* table : tables)
+    if (rc == SQLITE_OK && !within(state_->tables, table)) rc = attach(state_->db, *table, state_->session);
+  state_->tables = tables;
+  if (rc != SQLITE_OK) return sqlite_error(state_->db);
+  return {};
+}
+
 Result<void> Connection::add_view(const std::string& name, const std::string& select) {
   const auto because = [&](Error error) { return std::move(error).within("view '" + name + "'"); };
   const auto is_taken = [&](std::string_view taken) { return parse::lower(taken) == parse::lower(name); };

@@ -62,6 +62,10 @@ class Connection {
   // for a name that is taken and for what is no SELECT.
   Result<void> add_view(const std::string& name, const std::string& select);
 
+  // From now on there are these tables and no others; they have to live as long
+  // as the ones before. Between statements only.
+  Result<void> use(std::span<const Table* const> tables);
+
   // The first statement of `sql`; `rest`, when given, becomes what follows it.
   // No value where there is no statement, only blanks and comments.
   Result<std::optional<Statement>> prepare(std::string_view sql, std::string_view* rest = nullptr);

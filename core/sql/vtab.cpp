@@ -323,4 +323,13 @@ int attach(sqlite3* db, const Table& table, Session& session) {
   return rc;
 }
 
+int detach(sqlite3* db, const Table& table) {
+  // A module without methods takes the place of none.
+  const auto forget = [&](std::string_view name) { return sqlite3_create_module_v2(db, std::string(name).c_str(), nullptr, nullptr, nullptr); };
+  int rc = forget(table.info.name);
+  for (const std::string_view alias : table.info.aliases)
+    if (rc == SQLITE_OK) rc = forget(alias);
+  return rc;
+}
+
 }  // namespace vigil::sql

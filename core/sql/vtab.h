@@ -41,6 +41,8 @@ struct Session {
 // Makes `table` visible to SQL on `db`, under its name and its aliases. Both
 // the table and the session have to outlive the connection.
 int attach(sqlite3* db, const Table& table, Session& session);
+// Takes it away again.
+int detach(sqlite3* db, const Table& table);
 
 // "Table x was queried without a required column ...", naming the column.
 std::string missing_column(const TableInfo& table, int column);

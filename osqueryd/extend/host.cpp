@@ -20,8 +20,6 @@ using extensions::Request;
 using extensions::Response;
 using extensions::Status;
 
-constexpr const char* core_name = "core";
-
 Result<const VigilThrift*> thrift() { return sql::module_interface<VigilThrift>("thrift", "vigil_thrift"); }
 
 Result<std::unique_ptr<extensions::Client>> connect(const std::string& path, const extensions::Bounds& bounds) {
@@ -194,19 +192,5 @@ Result<std::unique_ptr<ExtensionHost>> ExtensionHost::open(const std::string& so
 extensions::Manager& ExtensionHost::manager() { return state_->manager; }
 const extensions::Manager& ExtensionHost::manager() const { return state_->manager; }
 const std::string& ExtensionHost::socket() const { return state_->path; }
-
-std::vector<sql::ExtensionInfo> list_extensions(const ExtensionHost* host, const std::string& version) {
-  std::vector<sql::ExtensionInfo> all;
-  if (!host) return all;
-  all.push_back({0, core_name, version, version.substr(0, version.find('+')), host->socket(), "core"});
-  for (const auto& member : host->manager().members())
-    all.push_back({member.uuid, member.info.name, member.info.version, member.info.sdk_version, member.path, "extension"});
-  return all;
-}
-
-void add_plugins(const ExtensionHost* host, std::vector<sql::PluginInfo>& plugins) {
-  if (!host) return;
-  for (const auto& plugin : host->manager().plugins()) plugins.push_back({plugin.registry, plugin.name, plugin.uuid, false, true});
-}
 
 }  // namespace vigil::extend

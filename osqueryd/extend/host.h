@@ -49,9 +49,4 @@ class ExtensionHost {
   std::unique_ptr<State> state_;
 };
 
-// The extensions as the table osquery_extensions shows them; `host` may be null.
-std::vector<sql::ExtensionInfo> list_extensions(const ExtensionHost* host, const std::string& version);
-// Appends the plugins of extensions.
-void add_plugins(const ExtensionHost* host, std::vector<sql::PluginInfo>& plugins);
-
 }  // namespace vigil::extend
