@@ -136,8 +136,8 @@ def python_config():
 
 
 def perl():
-    if subprocess.run(["perl", "-MThrift::Server", "-e", "1"], capture_output=True).returncode != 0:
-        print("libthrift-perl is not installed; the extension in Perl was not run")
+    if subprocess.run(["perl", "-MThrift::Server", "-MClass::Accessor", "-e", "1"], capture_output=True).returncode != 0:
+        print("libthrift-perl and libclass-accessor-perl are not installed; the extension in Perl was not run")
         return
     with Host() as host:
         host.start()

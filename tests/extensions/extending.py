@@ -3,6 +3,7 @@
 interface in Python, processes that end with the test, an installed package."""
 import contextlib
 import importlib
+import logging
 import os
 import pathlib
 import signal
@@ -21,7 +22,9 @@ SANITIZED = b"__asan_init" in (BIN / "osqueryd").read_bytes()
 def interface(folder):
     """The extension interface as Python modules, made by Debian's thrift-compiler."""
     subprocess.run(["thrift", "--gen", "py", "-out", folder, TOP / "extensions/extension.thrift"], check=True, timeout=PATIENCE)
-    sys.path.insert(0, str(folder))
+    # Debian's python3-thrift, whichever Python this is.
+    logging.getLogger("thrift").setLevel(logging.CRITICAL)  # that a socket is not there yet
+    sys.path += [str(folder), "/usr/lib/python3/dist-packages"]
     extension, manager, ttypes = (importlib.import_module(f"osquery.extensions.{name}") for name in ("Extension", "ExtensionManager", "ttypes"))
     return types.SimpleNamespace(Extension=extension, Manager=manager, types=ttypes)
 
@@ -95,7 +98,7 @@ class Host:
         try:
             return next((uuid for uuid, info in self.connect().extensions().items() if info.name == name), None)
         except Exception:  # pylint: disable=broad-except
-            return None
+            return None  # nobody listens yet
 
     def extension(self, name):
         """A client of a registered extension's own socket."""
