@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   config::Context context;
   context.version = "5.23.1";
   context.host_name = "host";
-  context.read_pack = [&](const std::string&) -> Result<std::string> { return text; };
+  context.read_pack = [&](const std::string&, const std::string&) -> Result<std::string> { return text; };
   context.find_packs = [](const std::string& pattern) -> Result<std::map<std::string, std::string>> {
     return std::map<std::string, std::string>{{"one", pattern}, {"two", pattern}};
   };
