@@ -64,6 +64,8 @@ constexpr const char* started = "osqueryd started [version=" VIGIL_VERSION "]";
 // Between two looks at what the main loop waits for.
 constexpr std::chrono::milliseconds pause_time(20);
 
+constexpr const char* watcher_gone = "the watcher is gone";
+
 // Between two tries to get the store from a daemon that is about to end.
 constexpr std::chrono::milliseconds store_pause(200);
 
@@ -148,6 +150,7 @@ class Daemon {
   log::StatusLog log_;
   const std::vector<const sql::Table*> tables_;
   DaemonProgram program_;
+  const pid_t starter_ = ::getppid();
   const watch::Reporter reporter_ = watch::Reporter::from_environment();
 
   asio::io_context io_{1};
@@ -366,7 +369,9 @@ void Daemon::wait_for_signal() {
     } else {
       // What runs now broke a limit of the watcher; it stays noted, so that it is found out.
       if (signal == SIGUSR1 && board_) board_->freeze();
-      request_stop("signal " + std::to_string(signal));
+      // The kernel tells of the watcher's end with a signal too, which may come first.
+      const bool orphan = watch::is_worker() && ::getppid() != starter_;
+      request_stop(orphan ? watcher_gone : "signal " + std::to_string(signal));
     }
     wait_for_signal();
   });
@@ -538,7 +543,7 @@ void Daemon::shut_down() {
 
 int Daemon::run() {
   wait_for_signal();
-  parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop("the watcher is gone"); }); });
+  parent_ = std::make_unique<watch::ParentWatch>(reporter_, [this] { asio::post(io_, [this] { request_stop(watcher_gone); }); });
   for (const auto step : {&Daemon::open_store, &Daemon::open_runner, &Daemon::open_extensions, &Daemon::read_configuration, &Daemon::open_spool,
                           &Daemon::open_points, &Daemon::open_parts, &Daemon::open_distributed, &Daemon::open_control}) {
     const auto failure = (this->*step)();

@@ -34,7 +34,8 @@ class Host:
 
     def __init__(self, config=None, *flags):
         self.home = Home(config)
-        self.api = interface(pathlib.Path(tempfile.mkdtemp(dir=self.home.path)))
+        self.generated = pathlib.Path(tempfile.mkdtemp(dir=self.home.path))
+        self.api = interface(self.generated)
         self.socket = str(self.home.path / "extensions")
         self.flags = ("--disable_watchdog", *flags)
         self.processes, self.transports = [], []
