@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "core/parse/text.h"
+
 namespace vigil {
 namespace {
 
@@ -23,8 +25,6 @@ std::string start_of(const std::string& text) {
       line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return line + (text.size() > most ? "..." : "");
 }
-
-}  // namespace
 
 std::string status_text(const sql::Engine& engine, const std::string& config_error) {
   const sql::ProgramInfo info = engine.program();
@@ -50,6 +50,29 @@ std::string queries_text(const std::vector<sql::RunningInfo>& running) {
     text += std::to_string(run.id) + "  " + run.lane + "  " + std::to_string(run.wall_ms) + " ms  " + std::to_string(run.rows) + " rows  " +
             run.name + "  " + start_of(run.query) + "\n";
   return text.empty() ? "no query is running\n" : text;
+}
+
+}  // namespace
+
+Result<std::string> run_control(const ControlParts& parts, const std::string& verb, const std::string& argument) {
+  if (verb == "reload") {
+    parts.reload();
+    if (std::string error = parts.config_error(); !error.empty()) return Error{std::move(error)};
+    return std::string("the configuration is loaded\n");
+  }
+  if (verb == "status") return status_text(parts.engine, parts.config_error());
+  if (verb == "queries") return queries_text(parts.runner.running());
+  if (verb == "allow") {
+    if (!parts.scheduler.allow(argument)) return Error{"no query named '" + argument + "' is denied"};
+    parts.log.info("Scheduled query " + argument + " is allowed again");
+    return argument + " runs again when it is due\n";
+  }
+  if (verb == "cancel") {
+    const auto id = parse::number<uint64_t>(argument);
+    if (!id || !parts.runner.cancel(*id, "it was cancelled by osqueryctl")) return Error{"no query runs as number '" + argument + "'"};
+    return "query " + argument + " is cancelled\n";
+  }
+  return Error{"unknown command '" + verb + "'; known are reload, status, queries, allow NAME and cancel ID"};
 }
 
 }  // namespace vigil

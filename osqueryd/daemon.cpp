@@ -9,27 +9,23 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <atomic>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
-#include <future>
 #include <thread>
 
 #include "core/base/uuid.h"
 #include "core/host/identity.h"
 #include "core/parse/text.h"
 #include "core/sql/choose.h"
-#include "core/store/dump.h"
 #include "core/store/store.h"
 #include "osqueryd/configuration.h"
 #include "osqueryd/control.h"
 #include "osqueryd/daemon_program.h"
 #include "osqueryd/distributed/plugins.h"
 #include "osqueryd/distributed/service.h"
-#include "osqueryd/extend/core_plugins.h"
 #include "osqueryd/extensions.h"
+#include "osqueryd/own_plugins.h"
 #include "osqueryd/log/forwarder.h"
 #include "osqueryd/log/loggers.h"
 #include "osqueryd/log/spool.h"
@@ -85,17 +81,6 @@ void limit_shutdown(uint64_t seconds) {
   ::alarm(static_cast<unsigned>(seconds));
 }
 
-schedule::Death death_of(const watch::LastEnd& end) {
-  schedule::Death death;
-  death.known = end.known;
-  death.limit = end.limit;
-  death.crash = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT || end.signal == SIGILL || end.signal == SIGFPE;
-  death.reason = end.reason;
-  if (death.reason.empty() && death.crash) death.reason = "the process crashed with signal " + std::to_string(end.signal);
-  death.time = end.time;
-  return death;
-}
-
 class Daemon {
  public:
   explicit Daemon(OptionSet options)
@@ -135,10 +120,6 @@ class Daemon {
   void load_configuration(const std::function<void(const config::Config&)>& apply);
   void reload();
   void apply(const config::Config& config);
-  Result<std::string> command(const std::string& verb, const std::string& argument);
-  extensions::Answer answer_call(const std::string& registry, const std::string& item, const extensions::Request& request);
-  extensions::Answer answer_config(const extensions::Request& request);
-  extensions::Answer answer_logger(const extensions::Request& request);
   void look_up_addresses();
   void give_back_memory(const schedule::Usage& used);
   void write_points(bool at_end);
@@ -157,7 +138,8 @@ class Daemon {
   asio::signal_set signals_;
   asio::steady_timer timer_;
   bool stopping_ = false;
-  std::atomic<bool> started_ = false;  // all parts are there
+  bool reloading_ = false, reload_again_ = false;
+  OwnPlugins own_plugins_{io_, program_};
   int64_t last_alive_ = 0, addresses_at_ = 0, trimmed_at_ = 0, stop_at_ = 0, next_refresh_ = 0;
 
   std::unique_ptr<store::Store> store_;
@@ -218,7 +200,7 @@ std::optional<Daemon::Failure> Daemon::open_runner() {
 // Before the configuration, which may come from one.
 std::optional<Daemon::Failure> Daemon::open_extensions() {
   const auto call = [this](const std::string& registry, const std::string& item, const extensions::Request& request) {
-    return answer_call(registry, item, request);
+    return own_plugins_.call(registry, item, request);
   };
   // They are started by the watcher, or by the daemon itself.
   auto board = watch::ExtensionBoard::from_environment();
@@ -343,8 +325,9 @@ void Daemon::write_points(bool at_end) {
 std::optional<Daemon::Failure> Daemon::open_control() {
   const std::string& path = base_options_.values().control_socket;
   if (path.empty()) return std::nullopt;
-  auto control =
-      watch::ControlServer::listen(io_, path, [this](const std::string& verb, const std::string& argument) { return command(verb, argument); });
+  const ControlParts parts{program_, *scheduler_, *runner_, log_, [this] { return configuration_->error(); }, [this] { reload(); }};
+  auto control = watch::ControlServer::listen(
+      io_, path, [parts](const std::string& verb, const std::string& argument) { return run_control(parts, verb, argument); });
   // The daemon does its work without being spoken to.
   if (!control) log_.warning("osqueryctl cannot reach this daemon: " + control.error().message);
   if (control) control_ = std::move(*control);
@@ -419,8 +402,12 @@ void Daemon::load_configuration(const std::function<void(const config::Config&)>
 }
 
 void Daemon::reload() {
+  // The main loop goes on while an extension is asked, and may come here again.
+  reload_again_ = true;
+  if (std::exchange(reloading_, true)) return;
   reporter_.reloading();
-  load_configuration([this](const config::Config& config) { apply(config); });
+  while (std::exchange(reload_again_, false) && !stopping_) load_configuration([this](const config::Config& config) { apply(config); });
+  reloading_ = false;
   for (const auto& forwarder : forwarders_) forwarder->reopen();
   reporter_.ready();
 }
@@ -438,76 +425,6 @@ void Daemon::apply(const config::Config& config) {
 void Daemon::look_up_addresses() {
   addresses_at_ = clock_.steady();
   runner_->submit({"addresses", "", schedule::Lane::scheduled, false, [this](schedule::Work& work) { speaker_->look_up_addresses(work); }});
-}
-
-Result<std::string> Daemon::command(const std::string& verb, const std::string& argument) {
-  if (verb == "reload") {
-    reload();
-    if (!configuration_->error().empty()) return Error{configuration_->error()};
-    return std::string("the configuration is loaded\n");
-  }
-  if (verb == "status") return status_text(program_, configuration_->error());
-  if (verb == "queries") return queries_text(runner_->running());
-  if (verb == "allow") {
-    if (!scheduler_->allow(argument)) return Error{"no query named '" + argument + "' is denied"};
-    log_.info("Scheduled query " + argument + " is allowed again");
-    return argument + " runs again when it is due\n";
-  }
-  if (verb == "cancel") {
-    const auto id = parse::number<uint64_t>(argument);
-    if (!id || !runner_->cancel(*id, "it was cancelled by osqueryctl")) return Error{"no query runs as number '" + argument + "'"};
-    return "query " + argument + " is cancelled\n";
-  }
-  return Error{"unknown command '" + verb + "'; known are reload, status, queries, allow NAME and cancel ID"};
-}
-
-// On a thread of the extension socket.
-extensions::Answer Daemon::answer_call(const std::string& registry, const std::string& item, const extensions::Request& request) {
-  if (registry == "config") return answer_config(request);
-  if (registry == "logger") return answer_logger(request);
-  return {{extensions::failure, "this program has no plugin '" + item + "' of '" + registry + "' that can be called", 0}, {}};
-}
-
-extensions::Answer Daemon::answer_config(const extensions::Request& request) {
-  const std::string action = extend::value(request, "action");
-  if (action == "option") {
-    const std::string name = extend::value(request, "name");
-    return {{extensions::success, "OK", 0}, {{{"name", name}, {"value", program_.option(name)}}}};
-  }
-  // The configuration belongs to the main loop.
-  const auto asked = std::make_shared<std::promise<extensions::Answer>>();
-  auto answered = asked->get_future();
-  asio::post(io_, [this, asked, action, request] {
-    extensions::Answer answer{{extensions::success, "OK", 0}, {}};
-    const auto fail = [&](std::string message) { answer.status = {extensions::failure, std::move(message), 0}; };
-    if (!started_) {
-      fail("the program is starting");
-    } else if (action == "genConfig") {
-      answer.response.emplace_back(configuration_->sources().begin(), configuration_->sources().end());
-    } else if (action == "update") {
-      configuration_->replace(extend::value(request, "source"), extend::value(request, "data"));
-      reload();
-      if (!configuration_->error().empty()) fail(configuration_->error());
-    } else {
-      fail("config plugins know no action '" + action + "'; this one knows genConfig, update and option");
-    }
-    asked->set_value(std::move(answer));
-  });
-  while (answered.wait_for(pause_time) != std::future_status::ready)
-    if (io_.stopped()) return {{extensions::failure, "the program is stopping", 0}, {}};
-  return answered.get();
-}
-
-// What another program has to say goes the way of this program's own lines.
-extensions::Answer Daemon::answer_logger(const extensions::Request& request) {
-  const auto text = request.find("string"), snapshot = request.find("snapshot");
-  const auto line = text != request.end() ? text : snapshot;
-  if (line == request.end()) return {{extensions::failure, "a logger takes string and snapshot", 0}, {}};
-  if (!started_) return {{extensions::failure, "the program is starting", 0}, {}};
-  const log::Kind kind = text != request.end() ? log::Kind::result : log::Kind::snapshot;
-  const auto taken = spool_->commit({}, {{kind, 0, line->second}});
-  if (!taken) return {{extensions::failure, taken.error().message, 0}, {}};
-  return {{extensions::success, "OK", 0}, {}};
 }
 
 // Lets the main loop go on for a moment; false when the program is to stop.
@@ -562,7 +479,7 @@ int Daemon::run() {
     for (auto& logger : loggers_)
       forwarders_.push_back(std::make_unique<log::Forwarder>(std::move(logger), *spool_, log_, log::Forwarder::Settings{}));
     if (distributed_) distributed_->start();
-    started_ = true;
+    own_plugins_.start({*configuration_, *spool_, [this] { reload(); }});
     reporter_.ready();
     tick();
     io_.run();
@@ -577,21 +494,6 @@ int run_daemon(OptionSet options) {
   // A heap for each thread would keep what a query freed for each of them.
   ::mallopt(M_ARENA_MAX, 2);
   return Daemon(std::move(options)).run();
-}
-
-int dump_database(const OptionSet& options) {
-  auto opened = store::open_store(store_settings(options.values()), [] {
-    std::this_thread::sleep_for(store_pause);
-    return true;
-  });
-  if (!opened) {
-    std::fprintf(stderr, "ERROR: cannot open the store: %s\n", opened.error().message.c_str());
-    return 1;
-  }
-  const auto dumped = store::dump(*opened->store, [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
-  if (dumped) return 0;
-  std::fprintf(stderr, "ERROR: %s\n", dumped.error().message.c_str());
-  return 1;
 }
 
 }  // namespace vigil

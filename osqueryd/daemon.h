@@ -10,7 +10,4 @@ namespace vigil {
 // The exit code of the process. With a watchdog, this process is the watcher's worker.
 int run_daemon(OptionSet options);
 
-// Prints all that the store holds; the exit code.
-int dump_database(const OptionSet& options);
-
 }  // namespace vigil

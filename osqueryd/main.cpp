@@ -23,6 +23,7 @@
 #include "osqueryd/options/command_line.h"
 #include "osqueryd/options/help.h"
 #include "osqueryd/daemon.h"
+#include "osqueryd/database_dump.h"
 #include "osqueryd/program.h"
 #include "osqueryd/settings.h"
 #include "osqueryd/shell_extensions.h"

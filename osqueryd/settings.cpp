@@ -2,6 +2,7 @@
 #include "osqueryd/settings.h"
 
 #include <algorithm>
+#include <csignal>
 
 #include "core/parse/text.h"
 
@@ -142,6 +143,17 @@ watch::NurserySettings nursery_settings(const Options& options, const std::strin
   settings.limited = options.enable_extensions_watchdog;
   settings.allow_unsafe = options.allow_unsafe;
   return settings;
+}
+
+schedule::Death death_of(const watch::LastEnd& end) {
+  schedule::Death death;
+  death.known = end.known;
+  death.limit = end.limit;
+  death.crash = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT || end.signal == SIGILL || end.signal == SIGFPE;
+  death.reason = end.reason;
+  if (death.reason.empty() && death.crash) death.reason = "the process crashed with signal " + std::to_string(end.signal);
+  death.time = end.time;
+  return death;
 }
 
 }  // namespace vigil

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the flags mean for each part of the daemon.
+// What the flags mean for each part of the daemon, and what the watcher says.
 #pragma once
 
 #include <string>
@@ -10,7 +10,9 @@
 #include "osqueryd/log/loggers.h"
 #include "osqueryd/log/status.h"
 #include "osqueryd/options/options.h"
+#include "osqueryd/schedule/denylist.h"
 #include "osqueryd/schedule/scheduler.h"
+#include "osqueryd/watch/last_end.h"
 #include "osqueryd/watch/watcher.h"
 
 namespace vigil {
@@ -30,5 +32,8 @@ log::StatusLog::Settings status_settings(const Options& options);
 watch::Settings watcher_settings(const Options& options, std::vector<std::string> arguments);
 // Reads the list of extensions. They are told to connect to `socket`.
 watch::NurserySettings nursery_settings(const Options& options, const std::string& socket);
+
+// For the denylist: how the last worker ended.
+schedule::Death death_of(const watch::LastEnd& end);
 
 }  // namespace vigil

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   const std::string name = argc > 1 ? argv[argc - 1] : "flaky";
   Extension extension(name, "1.0");
   extension.add(table<Row>(
-      name, {column("number", &Row::number, "From 0 on"), column("square", &Row::square, "Its square"), column("text", &Row::text, "In words")}, scan));
+      name, {column("number", &Row::number, "From 0 on"), column("square", &Row::square, "Its square"), column("text", &Row::text, "In words")},
+      scan));
   return extension.run(argc - 1, argv);
 }
