@@ -68,11 +68,11 @@ class Builder {
 
   bool Null() {
     add(JsonNode::Kind::null);
-    return true;
+    return few();
   }
   bool Bool(bool value) {
     if (JsonNode* node = add(JsonNode::Kind::boolean)) node->boolean = value;
-    return true;
+    return few();
   }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return add_text(JsonNode::Kind::number, {text, size}); }
   bool String(const char* text, rapidjson::SizeType size, bool) { return add_text(JsonNode::Kind::string, {text, size}); }
@@ -115,6 +115,7 @@ class Builder {
 
   // Where the node belongs, or null when it is ignored.
   JsonNode* place(JsonNode node) {
+    ++values_;
     if (levels_.empty()) {
       tree_.root = std::move(node);
       return &tree_.root;
@@ -134,7 +135,7 @@ class Builder {
 
   bool add_text(JsonNode::Kind kind, std::string_view text) {
     if (JsonNode* node = add(kind)) node->text = text;
-    return true;
+    return few();
   }
 
   // The stream stands before a bracket while its handler runs.
@@ -164,7 +165,13 @@ class Builder {
     Level level = std::move(levels_.back());
     levels_.pop_back();
     if (!level.unused) place(std::move(level.node));
-    return true;
+    return few();
+  }
+
+  bool few() {
+    if (values_ <= json_values) return true;
+    if (!tree_.error) tree_.error = {token_line(), "more than " + std::to_string(json_values) + " values"};
+    return false;
   }
 
   const Stripped& source_;
@@ -173,6 +180,7 @@ class Builder {
   std::vector<Level> levels_;
   std::string key_;
   size_t end_ = 0;  // of the token read last
+  size_t values_ = 0;
 };
 
 std::string reason(rapidjson::ParseErrorCode code, const std::string& text, size_t at) {

@@ -173,7 +173,10 @@ Result<std::optional<Statement>> Connection::prepare(std::string_view sql, std::
     for (const std::string_view alias : table->info.aliases) session.wide_reads[std::string(alias)];
   }
 
+  if (rest) *rest = {};
   if (sql.size() > 0x7fffffff) return Error{"the statement is too long", SQLITE_TOOBIG};
+  // SQLite would take it for the end, and never get beyond it.
+  if (sql.find('\0') != sql.npos) return Error{"there is a NUL byte in the SQL", SQLITE_ERROR};
   sqlite3_stmt* statement = nullptr;
   const char* tail = nullptr;
   const int rc = sqlite3_prepare_v2(state_->db, sql.data(), static_cast<int>(sql.size()), &statement, &tail);

@@ -61,6 +61,13 @@ TEST_F(RunnerTest, ErrorsAreThoseOfTheQuery) {
   EXPECT_EQ(outcome.stopped, "");
 }
 
+TEST_F(RunnerTest, SqlEndsNowhereButAtItsEnd) {
+  const std::string sql("SELECT 1 AS x;\0SELECT 2 AS x", 28);
+  const Outcome outcome = run(sql);
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->message, "there is a NUL byte in the SQL");
+}
+
 TEST_F(RunnerTest, SeesViews) { EXPECT_EQ(integers(run("SELECT x FROM one").rows), std::vector<int64_t>{1}); }
 
 TEST_F(RunnerTest, BudgetOfTime) {
