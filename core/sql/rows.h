@@ -6,21 +6,24 @@
 //
 //   co_yield row            hands one row, which is a variable, to SQLite
 //   co_await result         the value of a Result, or ends the scan with its error
-//   co_await failed(error)  ends the scan with this error
+//   co_await failed(error)  ends the scan with this error, or with one of this text
 #pragma once
 
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/base/result.h"
 
 namespace vigil::sql {
 
-// GCC 12 destroys a Result that is built in place after co_await twice; the
-// result of a call it does not.
+// GCC 12 destroys what is built of its members in place after co_await - a
+// Result, an Error - twice; the result of a call it does not, nor a text.
 inline Result<void> failed(const Error& error) { return error; }
+inline Result<void> failed(std::string message) { return Error{std::move(message)}; }
+Result<void> failed(Error&& built_in_place) = delete;
 
 template <class Row>
 class Rows {

@@ -119,7 +119,7 @@ TEST_F(TableTest, ErrorsOfAScan) {
     query.warn("take care");
     const Row row{1};
     co_yield row;
-    co_await failed({"read '/y': no"});
+    co_await failed("read '/y': no");
   });
   auto answer = ask(fails, {{"action", "generate"}});
   EXPECT_EQ(answer.status.code, 1);
