@@ -490,7 +490,6 @@ TEST_F(ServiceTest, AStoreThatFailsCostsNoAnswer) {
       return empty_->scan(domain, prefix, from);
     }
     uint64_t bytes() const override { return 0; }
-    void compact() override {}
 
    private:
     std::unique_ptr<store::Store> empty_ = store::memory_store();
