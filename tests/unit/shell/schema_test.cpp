@@ -24,6 +24,10 @@ TEST(SchemaTest, PrintsWhatOsqueryPrints) {
             "`old` UNSIGNED BIGINT HIDDEN, `older` UNSIGNED BIGINT HIDDEN, PRIMARY KEY (`key`, `extra`)) WITHOUT ROWID;");
   constexpr sql::Column unkeyed[] = {plain};
   EXPECT_EQ(create_text({.name = "t", .columns = unkeyed}), "CREATE TABLE t(`plain` TEXT);");
+  // That of an extension has rowids.
+  constexpr sql::Column one[] = {key};
+  EXPECT_EQ(create_text({.name = "t", .columns = one, .remote = true}),
+            "CREATE TABLE t(`key` UNSIGNED BIGINT, `old` UNSIGNED BIGINT HIDDEN, `older` UNSIGNED BIGINT HIDDEN, PRIMARY KEY (`key`));");
   constexpr sql::Column additional[] = {plain, extra};
   EXPECT_EQ(create_text({.name = "t", .columns = additional}),
             "CREATE TABLE t(`plain` TEXT, `extra` INTEGER HIDDEN, PRIMARY KEY (`plain`, `extra`)) WITHOUT ROWID;");
