@@ -27,6 +27,10 @@ TEST(SchemaTest, PrintsWhatOsqueryPrints) {
   EXPECT_EQ(create_text({.name = "t", .columns = unkeyed}), "CREATE TABLE t(`plain` TEXT);");
   constexpr sql::Column with_own_key[] = {plain, own};
   EXPECT_EQ(create_text({.name = "t", .columns = with_own_key}), "CREATE TABLE t(`plain` TEXT, `own` TEXT);");
+  // That of an extension has rowids.
+  constexpr sql::Column one[] = {key};
+  EXPECT_EQ(create_text({.name = "t", .columns = one, .remote = true}),
+            "CREATE TABLE t(`key` UNSIGNED BIGINT, `old` UNSIGNED BIGINT HIDDEN, `older` UNSIGNED BIGINT HIDDEN, PRIMARY KEY (`key`));");
   constexpr sql::Column additional[] = {plain, extra};
   EXPECT_EQ(create_text({.name = "t", .columns = additional}),
             "CREATE TABLE t(`plain` TEXT, `extra` INTEGER HIDDEN, PRIMARY KEY (`plain`, `extra`)) WITHOUT ROWID;");
