@@ -45,7 +45,7 @@ struct JsonTree {
 
 inline constexpr size_t json_depth = 32;              // how deep values may be nested
 inline constexpr size_t json_size = 4 * 1024 * 1024;  // bytes without comments
-inline constexpr size_t json_values = 256 * 1024;      // a value may take a hundred bytes of memory
+inline constexpr size_t json_values = 256 * 1024;     // a value may take a hundred bytes of memory
 
 // Of several members of one name the first counts, with a warning.
 JsonTree json_tree(std::string_view text, size_t size_max = json_size);
