@@ -23,7 +23,7 @@ Rows<Row> scan(Query<Row> query) {
   static thread_local std::mt19937 chance{std::random_device()()};
   const auto fate = std::uniform_int_distribution<int>(0, 99)(chance);
   if (fate < 4) ::_exit(3);
-  if (fate < 8) co_await failed({"out of luck"});
+  if (fate < 8) co_await failed("out of luck");
   for (int64_t i = 0; i < 100; ++i) {
     if (fate < 10 && i == 50) ::_exit(4);
     if (fate < 13)
