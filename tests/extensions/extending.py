@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "daemon"
 from daemon import BIN, Home, PATIENCE, TOP, check, main, queries, until  # pylint: disable=wrong-import-position,unused-import
 
 EXAMPLES = BIN / "examples"
-SANITIZED = b"__asan_init" in (BIN / "osqueryd").read_bytes()
+SANITIZED = any(name in (BIN / "osqueryd").read_bytes() for name in (b"__asan_init", b"__tsan_init"))
 
 
 def interface(folder):
