@@ -6,6 +6,8 @@
 //   vigil_bench_extensions measure CALLS SQL SOCKET...
 //                                          calls query(SQL) on one connection each, turn by turn in
 //                                          blocks; prints "p50 p99" in microseconds for each socket
+//   vigil_bench_extensions table NAME --socket SOCKET ...
+//                                          an extension with one of the program's own tables
 #include <ExtensionManager.h>
 #include <thrift/protocol/TBinaryProtocol.h>
 #include <thrift/server/TThreadedServer.h>
@@ -13,6 +15,7 @@
 #include <thrift/transport/TServerSocket.h>
 #include <thrift/transport/TSocket.h>
 #include <unistd.h>
+#include <vigil/extension.h>
 
 #include <algorithm>
 #include <chrono>
@@ -107,12 +110,22 @@ int measure(int calls, const std::string& sql, const std::vector<std::string>& p
   return 0;
 }
 
+int serve_table(const std::string& name, int argc, char** argv) {
+  const auto tables = sql::all_tables();
+  const auto table = std::find_if(tables.begin(), tables.end(), [&](const sql::Table* t) { return t->info.name == name; });
+  if (table == tables.end()) return std::fprintf(stderr, "there is no table %s\n", name.c_str()), 2;
+  sdk::Extension extension("bench", "1.0");
+  extension.add(std::span(&*table, 1));
+  return extension.run(argc, argv);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 2 && words[0] == "bare") return serve_bare(words[1]);
   if (words.size() == 2 && words[0] == "ours") return serve_ours(words[1]);
+  if (words.size() > 2 && words[0] == "table") return serve_table(words[1], argc - 2, argv + 2);
   if (words.size() > 3 && words[0] == "measure" && std::atoi(argv[2]) > 0)
     return measure(std::atoi(argv[2]), words[2], {words.begin() + 3, words.end()});
   std::fprintf(stderr, "usage: vigil_bench_extensions bare SOCKET | ours SOCKET | measure CALLS SQL SOCKET...\n");
