@@ -192,5 +192,30 @@ def node():
         check("listed", listed == [{"version": "1.0", "sdk_version": "5.0.0"}], listed)
 
 
+def python_distributed():
+    """A distributed plugin gives queries to a real daemon and takes the answers."""
+    written = []
+
+    def answer(request):
+        if request["action"] == "writeResults":
+            written.append(json.loads(request["results"]))
+            return []
+        asked = {} if written else {"queries": {"good": "SELECT 7 AS seven, NULL AS none", "bad": "SELECT * FROM no_such_table", "skipped": "SELECT 1"},
+                                    "discovery": {"skipped": "SELECT 1 WHERE 0"}}
+        return [{"results": json.dumps(asked)}]
+
+    with Host(None, "--disable_distributed=false", "--distributed_plugin=fleet", "--distributed_interval=1", "--extensions_require=fleet",
+              "--extensions_timeout=60") as host:
+        host.start(ready=False)
+        until(lambda: host.uuid("core") == 0)
+        PythonExtension(host, "fleet", "distributed", answer)
+        check("answers come", until(lambda: written), host.home.output())
+        answers = written[0]
+        check("rows are text", answers["queries"].get("good") == [{"seven": "7", "none": ""}], answers)
+        check("statuses", (answers["statuses"].get("good"), answers["statuses"].get("bad")) == (0, 1), answers)
+        check("messages", "no such table" in answers["messages"].get("bad", ""), answers)
+        check("discovery", "skipped" not in answers["queries"], answers)
+
+
 if __name__ == "__main__":
-    sys.exit(main(python_client, python_table, python_logger, python_config, perl, node))
+    sys.exit(main(python_client, python_table, python_logger, python_config, perl, node, python_distributed))
