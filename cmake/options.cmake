@@ -38,6 +38,7 @@ function(vigil_set_program target)
   set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
   add_dependencies(${target} vigil_modules)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT VIGIL_SANITIZE)
-    target_link_options(${target} PRIVATE -static-libstdc++ -Wl,--exclude-libs,libstdc++.a)
+    # Not libgcc: with two unwinders, an exception that passes from one to the other ends the process.
+    target_link_options(${target} PRIVATE -static-libstdc++ -shared-libgcc -Wl,--exclude-libs,libstdc++.a)
   endif()
 endfunction()

@@ -110,6 +110,18 @@ TEST_F(Thrift, WhatThrowsHasFailed) {
   EXPECT_EQ(client->options(bounds).error().message, "'" + path + "' refused the call: no options");
 }
 
+// Program and module have C++ libraries of their own. In a new process neither has thrown before.
+TEST_F(Thrift, FirstExceptionOfAProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto program_throws = [&] {
+    ThrowingManager manager;
+    const auto server = listen(path, serving(manager), log);
+    const auto answer = connect(path)->ping(bounds);
+    std::_Exit(answer && answer->message == "no ping" ? 7 : 1);
+  };
+  EXPECT_EXIT(program_throws(), testing::ExitedWithCode(7), "");
+}
+
 TEST_F(Thrift, NobodyToConnectTo) {
   EXPECT_EQ(module().connect(path, bounds).error().message, "connect to '" + path + "': No such file or directory");
   const std::string far = folder / std::string(200, 'x');
