@@ -68,7 +68,8 @@ struct Work::Active {
   // Of the query that the task runs now.
   sql::Connection* connection = nullptr;
   Budget budget;
-  int64_t started = 0, cpu_started = 0, started_wall = 0;
+  int64_t started = 0, started_wall = 0;
+  std::optional<int64_t> cpu_started;  // from the first look at it: most queries end before
   std::string stopped;
   bool cancelled = false;
   sql::MemoryLimit* memory = nullptr;
@@ -185,7 +186,9 @@ void Runner::State::look_at(Work::Active& entry, int64_t now) {
   }
   if (!entry.connection) return;
   const int64_t wall = now - entry.started;
-  const int64_t cpu = processor_time(entry.clock) - entry.cpu_started;
+  const int64_t cpu_now = processor_time(entry.clock);
+  if (!entry.cpu_started) entry.cpu_started = cpu_now;
+  const int64_t cpu = cpu_now - *entry.cpu_started;
   if (entry.place) parts.board->update(*entry.place, wall, cpu, entry.memory->held() + static_cast<int64_t>(entry.row_bytes));
   if (entry.budget.wall > 0 && wall > entry.budget.wall)
     end(entry, "it ran for more than " + seconds(entry.budget.wall), false);
@@ -232,14 +235,18 @@ Result<void> Work::connect(KeptConnection& kept) const {
 
 Outcome Work::query(const std::string& sql, const Budget& budget) {
   KeptConnection own;
-  return query(sql, budget, own);
+  rusage before{}, after{};
+  ::getrusage(RUSAGE_THREAD, &before);
+  Outcome outcome = query(sql, budget, own);
+  ::getrusage(RUSAGE_THREAD, &after);
+  outcome.used.user = microseconds(after.ru_utime) - microseconds(before.ru_utime);
+  outcome.used.system = microseconds(after.ru_stime) - microseconds(before.ru_stime);
+  return outcome;
 }
 
 Outcome Work::query(const std::string& sql, const Budget& budget, KeptConnection& kept) {
   Runner::State& state = *runner_.state_;
   Outcome outcome;
-  rusage before{}, after{};
-  ::getrusage(RUSAGE_THREAD, &before);
   const int64_t started = state.parts.clock.steady();
   {
     sql::MemoryLimit memory(budget.memory);
@@ -255,7 +262,7 @@ Outcome Work::query(const std::string& sql, const Budget& budget, KeptConnection
       active_.connection = &connection;
       active_.budget = budget;
       active_.started = started;
-      active_.cpu_started = processor_time(active_.clock);
+      active_.cpu_started.reset();
       active_.stopped.clear();
       active_.cancelled = false;
       active_.memory = &memory;
@@ -278,10 +285,7 @@ Outcome Work::query(const std::string& sql, const Budget& budget, KeptConnection
     if (!outcome.stopped.empty()) outcome.error.reset();
     outcome.used.memory = memory.peak() + static_cast<int64_t>(outcome.rows.bytes());
   }
-  ::getrusage(RUSAGE_THREAD, &after);
   outcome.used.wall = state.parts.clock.steady() - started;
-  outcome.used.user = microseconds(after.ru_utime) - microseconds(before.ru_utime);
-  outcome.used.system = microseconds(after.ru_stime) - microseconds(before.ru_stime);
   return outcome;
 }
 
@@ -381,7 +385,7 @@ std::vector<sql::RunningInfo> Runner::running() const {
     sql::RunningInfo info{entry.id, entry.task.name, entry.task.sql, std::string(name(entry.task.lane)), entry.started_wall};
     info.wall_ms = (now - entry.task_started) / 1000;
     if (entry.connection) {
-      info.cpu_ms = (processor_time(entry.clock) - entry.cpu_started) / 1000;
+      if (entry.cpu_started) info.cpu_ms = (processor_time(entry.clock) - *entry.cpu_started) / 1000;
       info.rows = static_cast<int64_t>(entry.rows);
       info.memory = entry.memory->held() + static_cast<int64_t>(entry.row_bytes);
     }

@@ -90,6 +90,7 @@ class Work {
  public:
   // Runs all statements of `sql`; their rows are one result.
   Outcome query(const std::string& sql, const Budget& budget);
+  // The same, but for the times of the processor, which are not measured.
   Outcome query(const std::string& sql, const Budget& budget, KeptConnection& kept);
   // The result columns of `sql`, without running it.
   Result<std::vector<sql::ColumnType>> columns(const std::string& sql, KeptConnection& kept);
