@@ -125,7 +125,8 @@ Result<void> Extensions::await(const std::string& registry, const std::string& n
   const bool may_come = parts_.autoloads || !options().extensions_require.empty();
   const auto there = [&] { return host_->manager().find(registry, name) != nullptr; };
   if (host_ && wait_until(there, may_come ? patience(options()) : std::chrono::milliseconds(0))) return {};
-  return Error{"Cannot activate " + name + " " + registry + " plugin: this program has none, and no extension that is registered"};
+  return Error{"Cannot activate " + name + " " + registry + " plugin: there is no " + registry + " '" + name +
+               "' in this program, nor in an extension that is registered"};
 }
 
 template <class T>

@@ -53,7 +53,7 @@ bool socket(Session& s, const Words&) {
 bool connect(Session& s, const Words& words) {
   auto remote = Remote::connect(words[1], s.watch.interrupted());
   if (!remote) {
-    s.complain(remote.error().message, "connect: ");
+    s.complain(remote.error().message);
     return false;
   }
   s.remote.emplace(std::move(*remote));

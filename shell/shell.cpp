@@ -130,7 +130,7 @@ bool connect(Session& session) {
   if (remote)
     session.remote.emplace(std::move(*remote));
   else
-    session.complain(remote.error().message, "connect: ");
+    session.complain(remote.error().message);
   return session.remote.has_value();
 }
 
