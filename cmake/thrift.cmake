@@ -18,13 +18,3 @@ target_link_libraries(vigil_thrift_interface PUBLIC vigil_flags PkgConfig::thrif
 target_include_directories(vigil_thrift_interface SYSTEM PUBLIC ${interface_gen})
 target_compile_options(vigil_thrift_interface PRIVATE -w $<$<BOOL:${VIGIL_FUZZ}>:-fsanitize=fuzzer-no-link>)
 install(FILES ${interface} DESTINATION ${CMAKE_INSTALL_DATADIR}/vigil)
-# Thrift's headers read an enumeration from the wire first and look at it then, and
-# count bytes in 32 bits, which modules/thrift/protocol.cpp counts again in 64:
-# a sanitizer would end the program for both. For each folder that compiles them.
-function(vigil_read_any_enumeration)
-  if(VIGIL_SANITIZE)
-    file(GLOB readers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/modules/thrift/*.cpp)
-    set_source_files_properties(${readers} ${interface_sources} PROPERTIES COMPILE_OPTIONS -fno-sanitize=enum,signed-integer-overflow)
-  endif()
-endfunction()
-vigil_read_any_enumeration()

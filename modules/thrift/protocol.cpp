@@ -8,7 +8,7 @@ using namespace apache::thrift::protocol;
 
 [[noreturn]] void invalid(const std::string& what) { throw TProtocolException(TProtocolException::INVALID_DATA, what); }
 
-// Of a method. All other texts are read here.
+// Of a method.
 constexpr int32_t longest_name = 256;
 
 // The least that a value takes on the wire.
@@ -26,7 +26,7 @@ uint64_t least_bytes(TType type) {
     case T_MAP: return 6;
     case T_I64:
     case T_DOUBLE: return 8;
-    default: invalid("values of the unknown type " + std::to_string(type));
+    default: invalid("values of type " + std::to_string(type) + ", which take no bytes");
   }
 }
 
@@ -39,7 +39,7 @@ std::string shown(const std::string& name) {
 
 }  // namespace
 
-Protocol::Protocol(std::shared_ptr<Transport> transport, Side side) : Base(std::move(transport)), side_(side) { setStringSizeLimit(longest_name); }
+Protocol::Protocol(std::shared_ptr<Transport> transport, Side side) : Base(std::move(transport)), side_(side) {}
 
 void Protocol::limit_strings(uint64_t most) { string_max_ = most; }
 
@@ -51,11 +51,27 @@ uint32_t Protocol::writeMessageBegin_virt(const std::string& name, MessageType t
   return writeMessageBegin(name, type, sequence);
 }
 
-uint32_t Protocol::begin(std::string& name, MessageType& type, int32_t& sequence) try {
-  return readMessageBegin(name, type, sequence);
-} catch (const TProtocolException& error) {
-  if (error.getType() == TProtocolException::SIZE_LIMIT) invalid("a message that names no method");
-  throw;
+// As the library reads it, but for values that are none of its enumerations.
+uint32_t Protocol::begin(std::string& name, MessageType& type, int32_t& sequence) {
+  int32_t first = 0;
+  uint32_t read = readI32(first);
+  int32_t kind = 0, size = first;
+  const bool versioned = first < 0;
+  if (versioned) {
+    if ((first & VERSION_MASK) != VERSION_1) invalid("a message of another version");
+    kind = first & 0xff;
+    read += readI32(size);
+  }
+  if (size < 0 || size > longest_name) invalid("a message that names no method");
+  read += read_text(name, static_cast<uint32_t>(size));
+  if (!versioned) {
+    int8_t byte = 0;
+    read += readByte(byte);
+    kind = byte;
+  }
+  if (kind < T_CALL || kind > T_ONEWAY) invalid("a message of the unknown type " + std::to_string(kind));
+  type = static_cast<MessageType>(kind);
+  return read + readI32(sequence);
 }
 
 uint32_t Protocol::readMessageBegin_virt(std::string& name, MessageType& type, int32_t& sequence) {
@@ -72,14 +88,48 @@ uint32_t Protocol::readMessageBegin_virt(std::string& name, MessageType& type, i
   return size;
 }
 
+uint32_t Protocol::read_type(Type& type) {
+  int8_t byte = 0;
+  const uint32_t read = readByte(byte);
+  if (byte < T_STOP || byte > T_LIST) invalid("a value of the unknown type " + std::to_string(byte));
+  type = static_cast<Type>(byte);
+  return read;
+}
+
+uint32_t Protocol::read_size(uint32_t& size) {
+  int32_t number = 0;
+  const uint32_t read = readI32(number);
+  if (number < 0) invalid("a container of negative size");
+  size = static_cast<uint32_t>(number);
+  return read;
+}
+
+uint32_t Protocol::read_text(std::string& text, uint32_t size) {
+  uint32_t there = size;
+  const uint8_t* bytes = trans_->borrow(nullptr, &there);
+  text.assign(reinterpret_cast<const char*>(bytes), size);
+  trans_->consume(size);
+  return size;
+}
+
+uint32_t Protocol::readFieldBegin_virt(std::string&, Type& type, int16_t& id) {
+  id = 0;
+  const uint32_t read = read_type(type);
+  return type == T_STOP ? read : read + readI16(id);
+}
+
+// Containers not by the library, which multiplies their sizes in 32 bits.
 uint32_t Protocol::readMapBegin_virt(Type& key, Type& value, uint32_t& size) {
-  const uint32_t read = readMapBegin(key, value, size);
+  uint32_t read = read_type(key);
+  read += read_type(value);
+  read += read_size(size);
   if (size > 0) trans_->need(size * (least_bytes(key) + least_bytes(value)));
   return read;
 }
 
 uint32_t Protocol::readListBegin_virt(Type& element, uint32_t& size) {
-  const uint32_t read = readListBegin(element, size);
+  uint32_t read = read_type(element);
+  read += read_size(size);
   if (size == 0) return read;
   // Generated code makes room for all elements at once, whatever they claim to be.
   if (!skipping_ && element != T_MAP) invalid("a list of something else than rows");
@@ -88,7 +138,8 @@ uint32_t Protocol::readListBegin_virt(Type& element, uint32_t& size) {
 }
 
 uint32_t Protocol::readSetBegin_virt(Type& element, uint32_t& size) {
-  const uint32_t read = readSetBegin(element, size);
+  uint32_t read = read_type(element);
+  read += read_size(size);
   if (size > 0) trans_->need(size * least_bytes(element));
   return read;
 }
@@ -99,11 +150,7 @@ uint32_t Protocol::readString_virt(std::string& text) {
   if (size < 0) invalid("a text of negative size");
   if (string_max_ > 0 && static_cast<uint32_t>(size) > string_max_)
     throw TooMuch("a text of " + std::to_string(size) + " bytes; at most " + std::to_string(string_max_) + " are taken");
-  auto length = static_cast<uint32_t>(size);
-  const uint8_t* bytes = trans_->borrow(nullptr, &length);
-  text.assign(reinterpret_cast<const char*>(bytes), length);
-  trans_->consume(length);
-  return read + length;
+  return read + read_text(text, static_cast<uint32_t>(size));
 }
 
 uint32_t Protocol::readBinary_virt(std::string& text) { return readString_virt(text); }

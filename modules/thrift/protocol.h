@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Protocol: Thrift's binary protocol with the checks that the library leaves
 // out. A container gets memory only when the bytes of its elements are there;
-// an answer has to be the one that was asked for.
+// types are types; an answer is the one that was asked for.
 #pragma once
 
 #include <thrift/protocol/TBinaryProtocol.h>
@@ -24,6 +24,7 @@ class Protocol final : public apache::thrift::protocol::TBinaryProtocolT<Transpo
 
   uint32_t writeMessageBegin_virt(const std::string& name, MessageType type, int32_t sequence) override;
   uint32_t readMessageBegin_virt(std::string& name, MessageType& type, int32_t& sequence) override;
+  uint32_t readFieldBegin_virt(std::string& name, Type& type, int16_t& id) override;
   uint32_t readMapBegin_virt(Type& key, Type& value, uint32_t& size) override;
   uint32_t readListBegin_virt(Type& element, uint32_t& size) override;
   uint32_t readSetBegin_virt(Type& element, uint32_t& size) override;
@@ -33,6 +34,9 @@ class Protocol final : public apache::thrift::protocol::TBinaryProtocolT<Transpo
 
  private:
   uint32_t begin(std::string& name, MessageType& type, int32_t& sequence);
+  uint32_t read_type(Type& type);
+  uint32_t read_size(uint32_t& size);
+  uint32_t read_text(std::string& text, uint32_t size);
 
   const Side side_;
   uint64_t string_max_ = 0;

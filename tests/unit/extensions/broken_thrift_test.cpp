@@ -52,8 +52,8 @@ TEST_F(BrokenThrift, Answers) {
   EXPECT_EQ(error_of(""), it + " closed the connection and gave no answer");
   EXPECT_EQ(error_of("H"), it + " closed the connection in the middle of its answer");
   EXPECT_EQ(error_of("HTTP/1.1 400 Bad Request\r\n\r\n"), it + none + "a message that names no method");
-  EXPECT_EQ(error_of(std::string(100, '\xff')), it + none + "Bad version identifier");
-  EXPECT_EQ(error_of(std::string(100, '\0')), it + none + "a message of type 0 where an answer should be");
+  EXPECT_EQ(error_of(std::string(100, '\xff')), it + none + "a message of another version");
+  EXPECT_EQ(error_of(std::string(100, '\0')), it + none + "a message of the unknown type 0");
   EXPECT_EQ(error_of(head(call, "query") + end()), it + none + "a message of type 1 where an answer should be");
   EXPECT_EQ(error_of(head(reply, "pong\n") + end()), it + none + "an answer to 'pong?' where 'query' was asked");
   EXPECT_EQ(error_of(head(reply, "query", 2) + end()), it + none + "an answer to question 2 where 1 was asked");
@@ -64,19 +64,19 @@ TEST_F(BrokenThrift, Answers) {
   // Sizes that nothing backs.
   EXPECT_EQ(error_of(answer() + rows(0x7fffffff)), it + much);
   EXPECT_EQ(error_of(answer() + rows(0x40000000)), it + much) << "four bytes each come to zero in 32 bits";
-  EXPECT_EQ(error_of(answer() + rows(0xffffffff)), it + none + "TProtocolException: Negative size");
+  EXPECT_EQ(error_of(answer() + rows(0xffffffff)), it + none + "a container of negative size");
   EXPECT_EQ(error_of(answer() + rows(0x7fffffff, structure)), it + none + "a list of something else than rows");
   EXPECT_EQ(error_of(answer() + rows(1000, stop)), it + none + "a list of something else than rows");
   EXPECT_EQ(error_of(answer() + rows(40'000'000)), it + " closed the connection in the middle of its answer");
   EXPECT_EQ(error_of(answer() + rows(1) + pairs(0x7fffffff)), it + much);
-  EXPECT_EQ(error_of(answer() + rows(1) + pairs(5, stop, stop)), it + none + "values of the unknown type 0");
-  EXPECT_EQ(error_of(answer() + rows(1) + pairs(5, Type(99))), it + none + "unrecognized type code");
+  EXPECT_EQ(error_of(answer() + rows(1) + pairs(5, stop, stop)), it + none + "values of type 0, which take no bytes");
+  EXPECT_EQ(error_of(answer() + rows(1) + pairs(5, Type(99))), it + none + "a value of the unknown type 99");
   EXPECT_EQ(error_of(answer() + rows(1) + pairs(1) + number(0x7fffffff, 4) + "xxxx"), it + much);
   EXPECT_EQ(error_of(answer() + rows(1) + pairs(1) + number(200'000'000, 4) + std::string(20, 'x')),
             it + " closed the connection in the middle of its answer");
   EXPECT_EQ(error_of(answer() + rows(1) + pairs(1) + number(0x80000000, 4) + "xxxx"), it + none + "a text of negative size");
   for (const Type type : {list, set})
-    EXPECT_EQ(error_of(head(reply, "query") + field(type, 99) + rows(0x7fffffff, stop)), it + none + "values of the unknown type 0");
+    EXPECT_EQ(error_of(head(reply, "query") + field(type, 99) + rows(0x7fffffff, stop)), it + none + "values of type 0, which take no bytes");
 
   // As deep as the stack.
   std::string deep = head(reply, "query");
@@ -194,7 +194,7 @@ TEST_F(BrokenThrift, Questions) {
   EXPECT_EQ(ending(query("a") + query("b")), "");
   EXPECT_EQ(ending(head(oneway, "shutdown") + end()), "");
   EXPECT_EQ(ending("GET / HTTP/1.1\r\n\r\n"), "sent what is no Thrift: a message that names no method");
-  EXPECT_EQ(ending(std::string(64, '\xff')), "sent what is no Thrift: Bad version identifier");
+  EXPECT_EQ(ending(std::string(64, '\xff')), "sent what is no Thrift: a message of another version");
   EXPECT_EQ(ending(head(reply, "query") + end()), "sent what is no Thrift: a message of type 2 where a call should be");
   EXPECT_EQ(ending(query("a").substr(0, 20)), "the connection was closed in the middle of a message");
   EXPECT_EQ(ending(head(call, "query") + field(string, 1) + number(0x7fffffff, 4)), "sent too much: a message of more than 67108864 bytes");

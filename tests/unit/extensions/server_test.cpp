@@ -149,6 +149,8 @@ TEST_F(ServerTest, WithoutDescriptors) {
   const auto address = socket_address(path);
   rlimit before;
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  // A sanitizer looks at an object for the first time with descriptors of its own.
+  EXPECT_EQ(warned("accept"), 0);
   const rlimit none = {0, before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
   EXPECT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address), 0);
